@@ -1,0 +1,93 @@
+#include "base/source.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dkimctl {
+namespace {
+
+constexpr std::size_t kShownLine = 160;   // bytes of a source line that are shown
+constexpr std::size_t kShownBefore = 100;  // of these, at most so many before the place
+
+/// What of a line is shown, and where the caret stands in it (0-based).
+struct Window {
+  std::string text;
+  std::size_t caret = 0;
+  std::size_t width = 1;
+};
+
+Window window(const Location& where)
+{
+  const std::string_view line = where.excerpt;
+  const std::size_t at = std::min<std::size_t>(where.column - 1, line.size());
+  const std::size_t from = line.size() > kShownLine && at > kShownBefore ? at - kShownBefore : 0;
+  Window shown{std::string{line.substr(from, kShownLine)}, at - from, where.width};
+  for (char& c : shown.text) {
+    if (c == '\t') {
+      c = ' ';
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      c = '?';
+    }
+  }
+  const std::size_t room = shown.text.size() - std::min(shown.text.size(), shown.caret);
+  shown.width = std::clamp<std::size_t>(shown.width, 1, std::max<std::size_t>(room, 1));
+  return shown;
+}
+
+}  // namespace
+
+SourceText::SourceText(std::string path, std::string text)
+    : path_(std::move(path)), text_(std::move(text)), line_starts_{0}
+{
+  for (std::size_t i = text_.find('\n'); i != std::string::npos; i = text_.find('\n', i + 1)) {
+    line_starts_.push_back(static_cast<std::uint32_t>(i + 1));
+  }
+}
+
+Position SourceText::position(std::uint32_t offset) const
+{
+  const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  const auto line = static_cast<std::uint32_t>(next - line_starts_.begin());
+  return {line, offset - line_starts_[line - 1] + 1};
+}
+
+std::string_view SourceText::line(std::uint32_t number) const
+{
+  std::string_view line = text().substr(line_starts_.at(number - 1));
+  line = line.substr(0, line.find('\n'));
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  return line;
+}
+
+Location SourceText::locate(Span span) const
+{
+  const Position at = position(span.begin);
+  const std::string_view text = line(at.line);
+  const auto room = static_cast<std::uint32_t>(text.size() - std::min<std::size_t>(text.size(), at.column - 1));
+  const std::uint32_t width = std::clamp<std::uint32_t>(span.end - span.begin, 1, std::max<std::uint32_t>(room, 1));
+  return {path_, at.line, at.column, std::string{text}, width};
+}
+
+std::string render(const Location& where, std::string_view severity, std::string_view what,
+                   std::string_view hint)
+{
+  std::string out = fmt::format("{}:{}:{}: {}: {}\n", where.file, where.line, where.column, severity, what);
+  if (!where.excerpt.empty()) {
+    const Window shown = window(where);
+    out += fmt::format("  {}\n  {:>{}}{:~>{}}\n", shown.text, "^", shown.caret + 1, "", shown.width - 1);
+  }
+  if (!hint.empty()) {
+    out += fmt::format("  hint: {}\n", hint);
+  }
+  return out;
+}
+
+std::string render(const SourceText& source, const ParseError& error)
+{
+  return render(source.locate(error.where), "error", error.what, error.hint);
+}
+
+}  // namespace dkimctl
