@@ -1,0 +1,90 @@
+#include "perl/regex.hpp"
+
+#include <fmt/format.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+namespace dkimctl::perl {
+namespace {
+
+constexpr std::uint32_t kMatchLimit = 1'000'000;  // steps; Perl has no limit, a person waiting has
+constexpr std::uint32_t kHeapLimitKib = 16 * 1024;
+
+std::string reason(int code)
+{
+  unsigned char text[256];
+  const int size = pcre2_get_error_message(code, text, sizeof text);
+  return size < 0 ? fmt::format("error {}", code)
+                  : std::string{reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
+}
+
+std::uint32_t options_of(std::string_view flags)
+{
+  std::uint32_t options = PCRE2_NEVER_BACKSLASH_C;
+  for (const char flag : flags) {
+    options |= flag == 'i'   ? PCRE2_CASELESS
+               : flag == 'm' ? PCRE2_MULTILINE
+               : flag == 's' ? PCRE2_DOTALL
+               : flag == 'x' ? PCRE2_EXTENDED
+               : flag == 'n' ? PCRE2_NO_AUTO_CAPTURE
+                             : 0;
+  }
+  return options;
+}
+
+}  // namespace
+
+struct CompiledRegex::Compiled {
+  explicit Compiled(pcre2_code* compiled) : code(compiled), limits(pcre2_match_context_create(nullptr))
+  {
+    pcre2_set_match_limit(limits, kMatchLimit);
+    pcre2_set_heap_limit(limits, kHeapLimitKib);
+  }
+  Compiled(const Compiled&) = delete;
+  Compiled& operator=(const Compiled&) = delete;
+  ~Compiled()
+  {
+    pcre2_match_context_free(limits);
+    pcre2_code_free(code);
+  }
+  pcre2_code* code;
+  pcre2_match_context* limits;
+};
+
+Result<CompiledRegex> CompiledRegex::compile(const Regex& regex)
+{
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  pcre2_code* const code =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(regex.pattern.data()), regex.pattern.size(),
+                    options_of(regex.flags), &error, &offset, nullptr);
+  if (code == nullptr) {
+    return tl::unexpected(Error{Errc::config, fmt::format("at offset {}: {}", offset, reason(error))});
+  }
+  return CompiledRegex{std::make_shared<const Compiled>(code)};
+}
+
+Result<std::optional<std::vector<std::string>>> CompiledRegex::match(std::string_view subject) const
+{
+  const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data{
+      pcre2_match_data_create_from_pattern(compiled_->code, nullptr), &pcre2_match_data_free};
+  const int count = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), 0, 0,
+                                data.get(), compiled_->limits);
+  if (count == PCRE2_ERROR_NOMATCH) {
+    return std::optional<std::vector<std::string>>{};
+  }
+  if (count < 0) {
+    return tl::unexpected(Error{Errc::config, reason(count)});
+  }
+  const PCRE2_SIZE* const offsets = pcre2_get_ovector_pointer(data.get());
+  std::vector<std::string> groups;
+  for (std::uint32_t i = 0; i < pcre2_get_ovector_count(data.get()); ++i) {
+    const bool took_part = offsets[2 * i] != PCRE2_UNSET && offsets[2 * i] <= offsets[2 * i + 1];
+    groups.emplace_back(took_part ? subject.substr(offsets[2 * i], offsets[2 * i + 1] - offsets[2 * i])
+                                  : std::string_view{});
+  }
+  return std::optional{std::move(groups)};
+}
+
+}  // namespace dkimctl::perl

@@ -1,0 +1,29 @@
+// Perl's regular expressions, by PCRE2.
+#pragma once
+
+#include "base/result.hpp"
+#include "perl/value.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::perl {
+
+/// A compiled qr//. Bounded: a match that costs too much is an error, not a hang.
+class CompiledRegex {
+public:
+  /// Errors say what PCRE2 says and where: "at offset 3: missing closing parenthesis".
+  static Result<CompiledRegex> compile(const Regex& regex);
+  /// The whole match and its groups ("" for a group that took no part); nothing where it does not match.
+  Result<std::optional<std::vector<std::string>>> match(std::string_view subject) const;
+
+private:
+  struct Compiled;
+  explicit CompiledRegex(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace dkimctl::perl
