@@ -12,13 +12,18 @@ namespace dkimctl::perl {
 /// What the parser must know of names that the file itself does not declare: variables for `use strict`, functions
 /// and their prototypes for the grammar of a call.
 struct Vocabulary {
+  std::string package;                        // "Amavis::Conf"
   std::unordered_set<std::string> variables;  // with the sigil: "$mydomain", "@mynetworks"
   /// Prototype as Perl writes it ("$$$;@"); nothing: any list.
   std::unordered_map<std::string, std::optional<std::string>> functions;
 
-  bool has_variable(char sigil, std::string_view name) const
+  /// The name as the package itself says it: "Amavis::Conf::dkim_key" is "dkim_key". Others stay as they are.
+  std::string_view local_name(std::string_view name) const
   {
-    return variables.contains(std::string(1, sigil) + std::string(name));
+    const bool own = name.size() > package.size() + 2 && name.starts_with(package) &&
+                     name.substr(package.size(), 2) == "::";
+    const std::string_view local = own ? name.substr(package.size() + 2) : name;
+    return local.find(':') == std::string_view::npos ? local : name;
   }
 };
 

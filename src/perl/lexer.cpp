@@ -1,0 +1,479 @@
+#include "perl/lexer.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dkimctl::perl {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// Longest first: the first that fits is the operator.
+constexpr std::array<std::string_view, 44> kOperators{
+    "<=>", "**=", "||=", "&&=", "//=", "...", "<<=", ">>=", "->", "++", "--", "**", "=~", "!~", "==",
+    "!=",  "<=",  ">=",  "&&",  "||",  "//",  "..",  "+=",  "-=", "*=", "/=", ".=", "%=", "&=", "|=",
+    "^=",  "<<",  ">>",  "=>",  "::",  "+",   "-",   "*",   "/",  "%",  "=",  "<",  ">",  "!"};
+constexpr std::string_view kSingles = ".,;:?&|^~\\()[]{}";
+
+constexpr std::array<std::string_view, 9> kQuoteWords{"q", "qq", "qw", "qx", "qr", "m", "s", "tr", "y"};
+
+char closing_of(char open)
+{
+  switch (open) {
+  case '(': return ')';
+  case '[': return ']';
+  case '{': return '}';
+  case '<': return '>';
+  default: return open;
+  }
+}
+
+bool has_two_parts(std::string_view op) { return op == "s" || op == "tr" || op == "y"; }
+
+}  // namespace
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_word_char(char c) { return is_word_start(c) || is_digit(c); }
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+Lexer::Lexer(std::string_view text) : Lexer(text, {0, static_cast<std::uint32_t>(text.size())})
+{
+  if (text.starts_with(kByteOrderMark)) {
+    offset_ = static_cast<std::uint32_t>(kByteOrderMark.size());
+  }
+}
+
+Lexer::Lexer(std::string_view text, Span range) : text_(text), offset_(range.begin), end_(range.end) {}
+
+void Lexer::move_to(std::uint32_t offset)
+{
+  offset_ = offset;
+  cached_.reset();
+}
+
+const Token& Lexer::peek(Expect expect)
+{
+  if (!cached_ || cached_for_ != expect) {
+    cached_ = scan(expect);
+    cached_for_ = expect;
+  }
+  return *cached_;
+}
+
+Token Lexer::next(Expect expect)
+{
+  Token token = peek(expect);
+  move_to(token.span.end);
+  return token;
+}
+
+char Lexer::after_blanks() { return at(skip_blanks(offset_, Expect::op)); }
+
+std::uint32_t Lexer::after_newline(std::uint32_t newline) const
+{
+  const auto found = resume_.find(newline);
+  return found == resume_.end() ? newline + 1 : found->second;
+}
+
+/// Past "=word ... =cut" that begins at `offset`, the start of a line.
+std::uint32_t Lexer::skip_pod(std::uint32_t offset) const
+{
+  const std::size_t cut = text_.substr(0, end_).find("\n=cut", offset == 0 ? 0 : offset - 1);
+  if (cut == std::string_view::npos) {
+    return end_;
+  }
+  const std::size_t line_end = text_.substr(0, end_).find('\n', cut + 1);
+  return line_end == std::string_view::npos ? end_ : static_cast<std::uint32_t>(line_end + 1);
+}
+
+std::uint32_t Lexer::skip_blanks(std::uint32_t offset, Expect expect) const
+{
+  while (offset < end_) {
+    const char c = text_[offset];
+    const bool line_start = offset == 0 || text_[offset - 1] == '\n';
+    if (c == '\n') {
+      offset = std::min(after_newline(offset), end_);
+    } else if (is_blank(c)) {
+      ++offset;
+    } else if (c == '#') {
+      const std::size_t newline = text_.find('\n', offset);
+      offset = newline == std::string_view::npos ? end_ : std::min(static_cast<std::uint32_t>(newline), end_);
+    } else if (c == '=' && line_start && expect == Expect::term && is_word_start(at(offset + 1))) {
+      offset = skip_pod(offset);
+    } else {
+      break;
+    }
+  }
+  return offset;
+}
+
+Token Lexer::token(TokenKind kind, std::uint32_t begin, std::uint32_t end) const
+{
+  Token made;
+  made.kind = kind;
+  made.span = {begin, end};
+  made.text = slice(made.span);
+  return made;
+}
+
+Token Lexer::broken(std::uint32_t begin, std::uint32_t end, std::string_view what) const
+{
+  Token made = token(TokenKind::broken, begin, std::min(end, end_));
+  made.text = what;
+  return made;
+}
+
+Token Lexer::scan(Expect expect)
+{
+  const std::uint32_t begin = skip_blanks(offset_, expect);
+  const char c = at(begin);
+  if (begin >= end_ || c == '\x04' || c == '\x1a') {
+    return token(TokenKind::end, begin, begin);
+  }
+  if (is_word_start(c)) {
+    return scan_word(begin, expect);
+  }
+  return expect == Expect::term ? scan_term(begin) : scan_operator(begin);
+}
+
+Token Lexer::scan_term(std::uint32_t begin)
+{
+  const char c = at(begin);
+  const char following = at(begin + 1);
+  if (is_digit(c) || (c == '.' && is_digit(following))) {
+    return scan_number(begin);
+  }
+  switch (c) {
+  case '\'': return scan_quote(begin, "q", begin);
+  case '"': return scan_quote(begin, "qq", begin);
+  case '`': return scan_quote(begin, "qx", begin);
+  case '/': return scan_quote(begin, "m", begin);
+  case '$':
+  case '@':
+  case '%':
+  case '&':
+  case '*': return scan_sigil(begin);
+  case '<':
+    if (following == '<' && (at(begin + 2) == '"' || at(begin + 2) == '\'' || at(begin + 2) == '~' ||
+                             is_word_start(at(begin + 2)))) {
+      return scan_here_document(begin);
+    }
+    return scan_read_line(begin);
+  default: return scan_operator(begin);
+  }
+}
+
+Token Lexer::scan_operator(std::uint32_t begin) const
+{
+  const std::string_view rest = text_.substr(begin, end_ - begin);
+  for (const std::string_view op : kOperators) {
+    if (rest.starts_with(op)) {
+      return token(TokenKind::op, begin, begin + static_cast<std::uint32_t>(op.size()));
+    }
+  }
+  if (kSingles.find(rest.front()) != std::string_view::npos) {
+    return token(TokenKind::op, begin, begin + 1);
+  }
+  const std::string_view found = rest.front() == '\'' || rest.front() == '"' || rest.front() == '`' ? "a string"
+                                 : rest.front() == '$' || rest.front() == '@'                       ? "a variable"
+                                 : is_digit(rest.front())                                           ? "a number"
+                                                                                                    : "";
+  if (found.empty()) {
+    return broken(begin, begin + 1, "unrecognized character");
+  }
+  return token(TokenKind::op, begin, begin + 1);  // the parser says what it expected instead
+}
+
+/// Where the name that begins at `begin` ends. "::" joins, and so does "'" before a letter: Perl's old "::".
+std::uint32_t Lexer::name_end(std::uint32_t begin) const
+{
+  std::uint32_t at_byte = begin;
+  while (at_byte < end_) {
+    if (is_word_char(at(at_byte))) {
+      ++at_byte;
+    } else if (at(at_byte) == ':' && at(at_byte + 1) == ':' && at(at_byte + 2) != '$') {
+      at_byte += 2;
+    } else if (at(at_byte) == '\'' && at_byte > begin && is_word_start(at(at_byte + 1))) {
+      ++at_byte;
+    } else {
+      break;
+    }
+  }
+  return at_byte;
+}
+
+bool Lexer::fat_comma_at(std::uint32_t offset) const
+{
+  const std::uint32_t place = skip_blanks(offset, Expect::op);
+  return at(place) == '=' && at(place + 1) == '>';
+}
+
+Token Lexer::scan_word(std::uint32_t begin, Expect expect)
+{
+  std::uint32_t end = begin;
+  while (end < end_ && is_word_char(at(end))) {
+    ++end;
+  }
+  if (expect == Expect::op) {
+    if (at(begin) == 'x' && at(end) == '=' && end == begin + 1 && at(end + 1) != '=' && at(end + 1) != '>' &&
+        at(end + 1) != '~') {
+      return token(TokenKind::op, begin, end + 1);
+    }
+    const bool repeats = at(begin) == 'x' && end > begin + 1 &&
+                         std::all_of(text_.begin() + begin + 1, text_.begin() + end, is_digit);
+    return token(TokenKind::word, begin, repeats ? begin + 1 : end);
+  }
+  const std::string_view simple = slice({begin, end});
+  if (fat_comma_at(end)) {
+    return token(TokenKind::word, begin, end);
+  }
+  if (std::ranges::find(kQuoteWords, simple) != kQuoteWords.end()) {
+    const bool blank = is_blank(at(end));
+    const std::uint32_t delimiter = blank ? skip_blanks(end, Expect::op) : end;  // a '#' behind a blank: comment
+    const char c = at(delimiter);
+    if (delimiter < end_ && c != ',' && c != ';' && c != ')' && !(blank && (c == '=' || is_word_char(c)))) {
+      return scan_quote(begin, simple == "y" ? "tr" : simple, delimiter);
+    }
+  }
+  return token(TokenKind::word, begin, name_end(begin));
+}
+
+Token Lexer::scan_number(std::uint32_t begin) const
+{
+  std::uint32_t end = begin;
+  const auto digits = [&](auto is_part) {
+    while (end < end_ && (is_part(at(end)) || at(end) == '_')) {
+      ++end;
+    }
+  };
+  const auto hexadecimal = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  const char base = static_cast<char>(at(begin + 1) | 0x20);
+  if (at(begin) == '0' && (base == 'x' || base == 'b' || base == 'o')) {
+    end += 2;
+    digits(hexadecimal);
+    return token(TokenKind::number, begin, end);
+  }
+  digits(is_digit);
+  if (at(end) == '.' && at(end + 1) != '.') {
+    ++end;
+    digits(is_digit);
+    if (at(end) == '.' && is_digit(at(end + 1))) {
+      return broken(begin, end, "a version number such as 127.0.0.1 must stand in quotes");
+    }
+  }
+  if ((at(end) | 0x20) == 'e') {
+    const std::uint32_t sign = at(end + 1) == '-' || at(end + 1) == '+' ? 1 : 0;
+    if (is_digit(at(end + 1 + sign))) {
+      end += 1 + sign;
+      digits(is_digit);
+    }
+  }
+  return token(TokenKind::number, begin, end);
+}
+
+Token Lexer::scan_sigil(std::uint32_t begin) const
+{
+  const bool last = at(begin) == '$' && at(begin + 1) == '#' && (at(begin + 2) == '{' || at(begin + 2) == '$' ||
+                                                                 is_word_start(at(begin + 2)));
+  const std::uint32_t sigil_end = begin + (last ? 2 : 1);
+  const auto variable = [&](std::uint32_t name_begin, std::uint32_t name_ends) {
+    Token made = token(TokenKind::variable, begin, name_ends);
+    made.sigil = slice({begin, sigil_end});
+    made.text = slice({name_begin, name_ends});
+    return made;
+  };
+  // Blanks may stand between sigil and name ("$ x"), though nobody writes it.
+  const char c = at(sigil_end);
+  const char sigil = at(begin);
+  if (is_word_start(c) || (c == ':' && at(sigil_end + 1) == ':' && is_word_start(at(sigil_end + 2)))) {
+    return variable(sigil_end, name_end(sigil_end));
+  }
+  if (c == '{' || c == '$') {
+    if (c == '$' && sigil == '$' && !is_word_start(at(sigil_end + 1)) && at(sigil_end + 1) != '{' &&
+        at(sigil_end + 1) != '$' && at(sigil_end + 1) != ':') {
+      return variable(sigil_end, sigil_end + 1);  // $$, the process
+    }
+    if (c == '{' && sigil == '$' && at(sigil_end + 1) == '^') {
+      const std::size_t close = text_.find('}', sigil_end);
+      const std::uint32_t ends = close == std::string_view::npos ? end_ : static_cast<std::uint32_t>(close) + 1;
+      return variable(sigil_end, std::min(ends, end_));
+    }
+    Token made = token(TokenKind::cast, begin, sigil_end);
+    made.sigil = made.text;
+    return made;
+  }
+  if (sigil == '$') {
+    if (is_digit(c)) {
+      std::uint32_t end = sigil_end;
+      while (is_digit(at(end))) {
+        ++end;
+      }
+      return variable(sigil_end, end);
+    }
+    if (c != '\0' && !is_blank(c)) {
+      return variable(sigil_end, sigil_end + (c == '^' && is_word_start(at(sigil_end + 1)) ? 2 : 1));  // $!, $@, $^W
+    }
+    return broken(begin, sigil_end, "a variable's name is missing");
+  }
+  if (sigil == '@' && (c == '-' || c == '+')) {
+    return variable(sigil_end, sigil_end + 1);
+  }
+  if (sigil == '@') {
+    return broken(begin, sigil_end, "an array's name is missing");
+  }
+  if (sigil == '%' && (c == '+' || c == '-' || c == '!')) {
+    return variable(sigil_end, sigil_end + 1);
+  }
+  return scan_operator(begin);
+}
+
+/// The closing delimiter that belongs to the one at `open`; brackets nest, a backslash hides one.
+std::optional<std::uint32_t> Lexer::closing(std::uint32_t open) const
+{
+  const char opens = at(open);
+  const char closes = closing_of(opens);
+  int depth = 0;
+  for (std::uint32_t i = open + 1; i < end_; ++i) {
+    const char c = text_[i];
+    if (c == '\\') {
+      ++i;
+    } else if (c == closes && depth-- == 0) {
+      return i;
+    } else if (c == opens && opens != closes) {
+      ++depth;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view Lexer::flags_at(std::uint32_t offset) const
+{
+  std::uint32_t end = offset;
+  while (end < end_ && at(end) >= 'a' && at(end) <= 'z') {
+    ++end;
+  }
+  return slice({offset, end});
+}
+
+Token Lexer::scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter)
+{
+  const auto unterminated = [&] {
+    return broken(begin, delimiter + 1,
+                  op == "m" || op == "qr" ? "this regular expression is never closed" : "this string is never closed");
+  };
+  const std::optional<std::uint32_t> close = closing(delimiter);
+  if (!close) {
+    return unterminated();
+  }
+  Token made = token(TokenKind::quote, begin, *close + 1);
+  made.text = op;
+  made.delimiter = at(delimiter);
+  made.body = {delimiter + 1, *close};
+  if (has_two_parts(op)) {
+    const bool brackets = closing_of(made.delimiter) != made.delimiter;
+    const std::uint32_t open = brackets ? skip_blanks(*close + 1, Expect::op) : *close;
+    const std::optional<std::uint32_t> second = open < end_ ? closing(open) : std::nullopt;
+    if (!second) {
+      return unterminated();
+    }
+    made.second = {open + 1, *second};
+    made.span.end = *second + 1;
+  }
+  if (has_two_parts(op) || op == "m" || op == "qr") {
+    made.flags = flags_at(made.span.end);
+    made.span.end += static_cast<std::uint32_t>(made.flags.size());
+  }
+  made.interpolates = op != "q" && op != "qw" && op != "tr" && !(made.delimiter == '\'' && op != "qq");
+  return made;
+}
+
+Token Lexer::scan_here_document(std::uint32_t begin)
+{
+  if (const auto known = here_documents_.find(begin); known != here_documents_.end()) {
+    return known->second;
+  }
+  const bool indented = at(begin + 2) == '~';
+  std::uint32_t tag_begin = begin + (indented ? 3 : 2);
+  const char quote = at(tag_begin) == '"' || at(tag_begin) == '\'' ? at(tag_begin) : '\0';
+  std::uint32_t tag_end = 0;
+  if (quote != '\0') {
+    const std::optional<std::uint32_t> close = closing(tag_begin);
+    if (!close) {
+      return broken(begin, tag_begin + 1, "the name of this here-document is never closed");
+    }
+    tag_end = *close;
+    ++tag_begin;
+  } else {
+    tag_end = tag_begin;
+    while (is_word_char(at(tag_end))) {
+      ++tag_end;
+    }
+  }
+  const std::string_view tag = slice({tag_begin, tag_end});
+  const std::size_t newline = text_.find('\n', tag_end);
+  Token made = token(TokenKind::here_document, begin, tag_end + (quote != '\0' ? 1 : 0));
+  made.interpolates = quote != '\'';
+  if (newline == std::string_view::npos || newline >= end_) {
+    return broken(begin, made.span.end, "this here-document has no text");
+  }
+  const auto line_of_tag = static_cast<std::uint32_t>(newline);
+  std::uint32_t indent = UINT32_MAX;
+  for (std::uint32_t line = after_newline(line_of_tag), body = line; line < end_;) {
+    const std::size_t found = text_.find('\n', line);
+    const std::uint32_t stop = found == std::string_view::npos ? end_ : static_cast<std::uint32_t>(found);
+    std::string_view content = slice({line, stop});
+    if (content.ends_with('\r')) {
+      content.remove_suffix(1);
+    }
+    const std::size_t lead = std::min(content.find_first_not_of(" \t"), content.size());
+    const std::uint32_t next_line = std::min(stop + 1, end_);
+    if (content == tag || (indented && content.substr(lead) == tag)) {
+      made.body = {body, line};
+      made.indent = indented && indent != UINT32_MAX ? indent : 0;
+      resume_[line_of_tag] = next_line;
+      return here_documents_[begin] = made;
+    }
+    if (lead < content.size()) {
+      indent = std::min(indent, static_cast<std::uint32_t>(lead));
+    }
+    line = next_line;
+  }
+  return broken(begin, made.span.end, "this here-document is never ended");
+}
+
+Token Lexer::scan_read_line(std::uint32_t begin) const
+{
+  const std::size_t newline = std::min<std::size_t>(text_.find('\n', begin), end_);
+  const std::size_t close = text_.find('>', begin);
+  if (close == std::string_view::npos || close > newline) {
+    return scan_operator(begin);
+  }
+  return token(TokenKind::read_line, begin, static_cast<std::uint32_t>(close) + 1);
+}
+
+std::optional<Token> Lexer::simple_key()
+{
+  std::uint32_t begin = offset_;
+  while (is_blank(at(begin))) {
+    ++begin;
+  }
+  std::uint32_t end = begin + (at(begin) == '-' ? 1 : 0);
+  if (!is_word_start(at(end))) {
+    return std::nullopt;
+  }
+  while (is_word_char(at(end))) {
+    ++end;
+  }
+  std::uint32_t close = end;
+  while (is_blank(at(close))) {
+    ++close;
+  }
+  if (at(close) != '}') {
+    return std::nullopt;
+  }
+  move_to(end);
+  return token(TokenKind::word, begin, end);
+}
+
+}  // namespace dkimctl::perl

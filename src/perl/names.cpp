@@ -1,0 +1,58 @@
+#include "perl/names.hpp"
+
+#include "perl/lexer.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dkimctl::perl {
+namespace {
+
+// Variables that every package has (perlvar).
+constexpr std::array<std::string_view, 12> kEverywhere{"$_",   "@_",   "$a",   "$b",   "%ENV",   "@ARGV",
+                                                       "$ARGV", "@INC", "%INC", "%SIG", "$INC", "$ENV"};
+
+}  // namespace
+
+Names::Names(const Vocabulary& vocabulary) : vocabulary_(vocabulary), scopes_(1) {}
+
+void Names::enter() { scopes_.push_back({{}, scopes_.back().strict}); }
+void Names::leave() { scopes_.pop_back(); }
+
+void Names::declare(std::string name) { scopes_.back().variables.insert(std::move(name)); }
+
+void Names::declare_sub(std::string name, std::optional<std::string> prototype)
+{
+  subs_.insert_or_assign(std::move(name), std::move(prototype));
+}
+
+bool Names::permits(char sigil, std::string_view name) const
+{
+  if (name.empty() || !is_word_start(name.front()) || name.find("::") != std::string_view::npos ||
+      name.find('\'') != std::string_view::npos) {
+    return true;  // $1, $!, $Package::name
+  }
+  const std::string whole = sigil + std::string{name};
+  return std::ranges::find(kEverywhere, whole) != kEverywhere.end() ||
+         (!foreign_ && vocabulary_.variables.contains(whole)) ||
+         std::ranges::any_of(scopes_, [&](const Scope& scope) { return scope.variables.contains(whole); });
+}
+
+bool Names::is_sub(std::string_view name) const
+{
+  const std::string whole{vocabulary_.local_name(name)};
+  return subs_.contains(whole) || ((!foreign_ || whole != name) && vocabulary_.functions.contains(whole));
+}
+
+const std::string* Names::prototype(std::string_view name) const
+{
+  const std::string whole{vocabulary_.local_name(name)};
+  const auto own = subs_.find(whole);
+  if (own != subs_.end()) {
+    return own->second ? &*own->second : nullptr;
+  }
+  const auto found = vocabulary_.functions.find(whole);
+  return found == vocabulary_.functions.end() || !found->second ? nullptr : &*found->second;
+}
+
+}  // namespace dkimctl::perl

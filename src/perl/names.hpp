@@ -1,0 +1,53 @@
+// Which names a file may use under `use strict`: Perl's own, the package's, and what the file declared.
+#pragma once
+
+#include "perl/vocabulary.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace dkimctl::perl {
+
+/// `use strict` holds to the end of the block it stands in.
+struct Strictness {
+  bool vars = false;
+  bool subs = false;
+  bool refs = false;
+};
+
+class Names {
+public:
+  explicit Names(const Vocabulary& vocabulary);
+
+  void enter();
+  void leave();
+  Strictness& strict() { return scopes_.back().strict; }
+  /// From here on names belong to another package, which knows none of the vocabulary's; or to its own again.
+  void use_package(std::string_view name) { foreign_ = name != vocabulary_.package; }
+
+  /// `name` with its sigil: "$x". Of `my` and `our`.
+  void declare(std::string name);
+  void declare_sub(std::string name, std::optional<std::string> prototype);
+
+  /// Whether `use strict` lets the variable be used here.
+  bool permits(char sigil, std::string_view name) const;
+  bool is_sub(std::string_view name) const;
+  /// Null where there is no such function, or it has no prototype.
+  const std::string* prototype(std::string_view name) const;
+
+private:
+  struct Scope {
+    std::unordered_set<std::string> variables;
+    Strictness strict;
+  };
+  const Vocabulary& vocabulary_;
+  std::vector<Scope> scopes_;
+  std::unordered_map<std::string, std::optional<std::string>> subs_;
+  bool foreign_ = false;
+};
+
+}  // namespace dkimctl::perl

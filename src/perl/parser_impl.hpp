@@ -1,0 +1,113 @@
+// The parser's inside, shared by parser.cpp (statements), terms.cpp (expressions) and strings.cpp (quotes).
+#pragma once
+
+#include "perl/lexer.hpp"
+#include "perl/names.hpp"
+#include "perl/operators.hpp"
+#include "perl/parser.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::perl {
+
+/// Recursive descent. After the first syntax error the lexer stands at the end of the text, so that every loop ends
+/// by itself and no caller needs to look.
+class Parser {
+public:
+  Parser(std::string_view text, const Vocabulary& vocabulary, ParseResult& result);
+  void parse_file();
+
+private:
+  friend class StringParser;
+
+  // statements (parser.cpp)
+  Node* statements(std::string_view closing);
+  Node* statement();
+  Node* block();
+  Node* compound(const Token& word);
+  Node* branch(const Token& word);
+  Node* else_part();
+  Node* while_loop(const Token& word);
+  Node* for_loop(const Token& word);
+  Node* counted_loop(const Token& word);
+  Node* condition(bool negated);
+  Node* sub_definition(const Token& word);
+  std::optional<std::string> signature();
+  Node* package(const Token& word);
+  Node* use(const Token& word);
+  void require_version(const Token& first, bool on);
+  void apply_pragma(bool on, std::string_view module, const std::vector<std::string_view>& names);
+  Node* simple_statement();
+  Node* with_modifier(Node* statement);
+  void end_of_statement();
+
+  // expressions (terms.cpp)
+  Node* expression();                      // with `or`, `and`, `not`
+  Node* word_not();
+  Node* word_and();
+  Node* comma_list();                      // one expression, or a list
+  std::vector<Node*> arguments_to_end();   // of a list operator without parentheses
+  Node* assignment();
+  Node* conditional();
+  Node* binary(int min_precedence);
+  Node* unary();
+  Node* named_unary_operand();
+  Node* postfix();
+  Node* subscripts(Node* base);
+  Node* arrow(Node* base);
+  Node* subscript(Node* container, char open, bool slice);
+  Node* term();
+  Node* word_term(const Token& word);
+  Node* declaration(const Token& word);
+  Node* builtin_call(const Token& word, const Builtin& builtin);
+  Node* do_term(const Token& word);
+  Node* flow(const Token& word);
+  Node* function_call(const Token& word);
+  Node* ampersand_call(const Token& sigil, Node* code);
+  Node* class_or_bareword(const Token& word);
+  Node* variable(const Token& token);
+  Node* cast(const Token& token);
+  Node* cast_operand(const Token& token);
+  Node* container_part(Node* inner, std::string_view sigil, Span span);
+  Node* parenthesised(const Token& open);
+  Node* bracketed(const Token& open, NodeKind kind, std::string_view closing);
+  Node* anonymous_sub(const Token& word);
+  Node* file_test(const Token& minus);
+  bool check_prototype(const Token& name, const std::string& prototype, const std::vector<Node*>& arguments);
+
+  // quotes (strings.cpp)
+  Node* quoted(const Token& token);
+  Node* word_list(const Token& token);
+  Node* single_quoted(Span span, Span body, char delimiter);
+  Node* interpolate(Span span, Span body, char delimiter, bool regex);
+  Node* here_document(const Token& token);
+
+  // helpers
+  Node* make(NodeKind kind, Span span, std::string_view text = {}, std::vector<Node*> kids = {});
+  std::string_view keep(std::string text);
+  Node* fail(Span where, std::string what, std::string hint = {});
+  Node* unexpected(const Token& token, std::string_view wanted);
+  void complain(Span where, std::string what, std::string hint = {});
+  bool next_is(std::string_view op, Expect expect = Expect::op);
+  bool accept(std::string_view op, Expect expect = Expect::op);
+  void expect(std::string_view op, Expect mode = Expect::op);
+  bool at_end_of_expression(Expect mode = Expect::term);
+  void check_name(char sigil, std::string_view name, Span span);
+  std::uint32_t last_end() const { return last_end_; }
+  Token take(Expect mode);
+
+  std::string_view text_;
+  const Vocabulary& vocabulary_;
+  ParseResult& result_;
+  Lexer lexer_;
+  Names names_;
+  std::vector<std::string> declared_;  // by `my` in this statement; seen from the next expression on
+  std::uint32_t last_end_ = 0;
+  int depth_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace dkimctl::perl

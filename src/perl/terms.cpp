@@ -1,0 +1,857 @@
+#include "perl/parser_impl.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace dkimctl::perl {
+namespace {
+
+constexpr int kMaxDepth = 400;
+
+// Words that end a list operator's arguments.
+constexpr std::array<std::string_view, 19> kEndingWords{"and", "or",  "xor", "if", "unless", "while", "until",
+                                                        "for", "foreach", "x", "eq", "ne", "lt", "gt",
+                                                        "le",  "ge",  "cmp", "isa", "continue"};
+
+constexpr std::array<std::string_view, 5> kStandardHandles{"STDIN", "STDOUT", "STDERR", "DATA", "ARGV"};
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words)
+{
+  return std::ranges::find(words, word) != words.end();
+}
+
+bool can_be_assigned(const Node& node)
+{
+  switch (node.kind) {
+  case NodeKind::scalar_variable:
+  case NodeKind::array_variable:
+  case NodeKind::hash_variable:
+  case NodeKind::array_last:
+  case NodeKind::glob_variable:
+  case NodeKind::declaration:
+  case NodeKind::element:
+  case NodeKind::entry:
+  case NodeKind::array_slice:
+  case NodeKind::hash_slice:
+  case NodeKind::dereference:
+  case NodeKind::assignment:
+  case NodeKind::do_block:
+  case NodeKind::reference:  // \$x = \$y, an experiment of newer Perls
+  case NodeKind::nothing: return true;
+  case NodeKind::list:
+    return std::ranges::all_of(node.kids, [](const Node* kid) {
+      return can_be_assigned(*kid) || (kid->kind == NodeKind::builtin && kid->text == "undef");
+    });
+  case NodeKind::conditional: return can_be_assigned(*node.kids[1]) && can_be_assigned(*node.kids[2]);
+  case NodeKind::builtin: return is_one_of(node.text, {"substr", "local", "keys", "vec", "pos"});
+  case NodeKind::unary: return node.text == "++" || node.text == "--";
+  case NodeKind::call:
+  case NodeKind::code_call:
+  case NodeKind::method: return true;  // an lvalue sub, for all the grammar knows
+  case NodeKind::number:
+  case NodeKind::string:
+  case NodeKind::interpolated:
+  case NodeKind::words:
+  case NodeKind::regex:
+  case NodeKind::match:
+  case NodeKind::command:
+  case NodeKind::code_variable:
+  case NodeKind::pair_slice:
+  case NodeKind::list_slice:
+  case NodeKind::postfix:
+  case NodeKind::binary:
+  case NodeKind::logical:
+  case NodeKind::array_literal:
+  case NodeKind::hash_literal:
+  case NodeKind::file_test:
+  case NodeKind::read_line:
+  case NodeKind::bareword:
+  case NodeKind::anonymous_sub:
+  case NodeKind::eval_block:
+  case NodeKind::flow:
+  case NodeKind::block:
+  case NodeKind::branch:
+  case NodeKind::loop:
+  case NodeKind::for_each:
+  case NodeKind::sub_definition:
+  case NodeKind::package: return false;
+  }
+  return false;
+}
+
+NodeKind kind_of_sigil(std::string_view sigil)
+{
+  switch (sigil.front()) {
+  case '@': return NodeKind::array_variable;
+  case '%': return NodeKind::hash_variable;
+  case '&': return NodeKind::code_variable;
+  case '*': return NodeKind::glob_variable;
+  default: return sigil == "$#" ? NodeKind::array_last : NodeKind::scalar_variable;
+  }
+}
+
+}  // namespace
+
+// ---- from loose to tight
+
+Node* Parser::expression()
+{
+  Node* left = word_and();
+  while (next_is("or") || next_is("xor")) {
+    const Token op = take(Expect::op);
+    Node* const right = word_and();
+    left = make(NodeKind::logical, {left->span.begin, last_end_}, op.text == "or" ? "||" : "xor", {left, right});
+  }
+  return left;
+}
+
+Node* Parser::word_and()
+{
+  Node* left = word_not();
+  while (accept("and")) {
+    Node* const right = word_not();
+    left = make(NodeKind::logical, {left->span.begin, last_end_}, "&&", {left, right});
+  }
+  return left;
+}
+
+Node* Parser::word_not()
+{
+  const Token word = lexer_.peek(Expect::term);
+  if (word.kind != TokenKind::word || word.text != "not" || lexer_.fat_comma_at(word.span.end)) {
+    return comma_list();
+  }
+  take(Expect::term);
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    return fail(word.span, "blocks or expressions are nested too deep");
+  }
+  Node* const operand = word_not();
+  --depth_;
+  return make(NodeKind::unary, {word.span.begin, last_end_}, "!", {operand});
+}
+
+bool Parser::at_end_of_expression(Expect mode)
+{
+  const Token& token = lexer_.peek(mode);
+  if (token.kind == TokenKind::end) {
+    return true;
+  }
+  if (token.kind == TokenKind::op) {
+    return is_one_of(token.text, {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", "."}) &&
+           !(mode == Expect::term && token.text == "=>");
+  }
+  return token.kind == TokenKind::word && std::ranges::find(kEndingWords, token.text) != kEndingWords.end() &&
+         !lexer_.fat_comma_at(token.span.end);
+}
+
+Node* Parser::comma_list()
+{
+  Node* const first = assignment();
+  if (!next_is(",") && !next_is("=>")) {
+    return first;
+  }
+  std::vector<Node*> kids{first};
+  while (next_is(",") || next_is("=>")) {
+    take(Expect::op);
+    while (next_is(",", Expect::term) || next_is("=>", Expect::term)) {
+      take(Expect::term);  // any number of commas is one
+    }
+    if (at_end_of_expression()) {
+      break;
+    }
+    kids.push_back(assignment());
+  }
+  const Span span{first->span.begin, last_end_};
+  return make(NodeKind::list, span, {}, std::move(kids));
+}
+
+std::vector<Node*> Parser::arguments_to_end()
+{
+  if (at_end_of_expression()) {
+    return {};
+  }
+  Node* const list = comma_list();
+  return list->kind == NodeKind::list && !list->parenthesised ? list->kids : std::vector<Node*>{list};
+}
+
+Node* Parser::assignment()
+{
+  Node* const left = conditional();
+  const Token op = lexer_.peek(Expect::op);
+  if (op.kind != TokenKind::op || !is_assignment(op.text)) {
+    return left;
+  }
+  if (!can_be_assigned(*left)) {
+    return fail(left->span, "this cannot be assigned to");
+  }
+  take(Expect::op);
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    return fail(op.span, "blocks or expressions are nested too deep");
+  }
+  Node* const right = assignment();
+  --depth_;
+  return make(NodeKind::assignment, {left->span.begin, last_end_}, op.text, {left, right});
+}
+
+Node* Parser::conditional()
+{
+  Node* const test = binary(kPrecedenceRange);
+  if (!accept("?")) {
+    return test;
+  }
+  Node* const then = assignment();
+  expect(":");
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    return fail(test->span, "blocks or expressions are nested too deep");
+  }
+  Node* const otherwise = assignment();
+  --depth_;
+  return make(NodeKind::conditional, {test->span.begin, last_end_}, {}, {test, then, otherwise});
+}
+
+Node* Parser::binary(int min_precedence)
+{
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    return fail(lexer_.peek(Expect::term).span, "blocks or expressions are nested too deep");
+  }
+  Node* left = unary();
+  while (true) {
+    const Token op = lexer_.peek(Expect::op);
+    const BinaryOperator* const found =
+        op.kind == TokenKind::op || op.kind == TokenKind::word ? binary_operator(op.text) : nullptr;
+    if (found == nullptr || found->precedence < min_precedence) {
+      break;
+    }
+    take(Expect::op);
+    Node* const right = binary(found->fixity == Fixity::right ? found->precedence : found->precedence + 1);
+    const bool logical = found->text == "||" || found->text == "&&" || found->text == "//";
+    left = make(logical ? NodeKind::logical : NodeKind::binary, {left->span.begin, last_end_}, found->text,
+                {left, right});
+    if (found->fixity == Fixity::none && found->text != "isa") {
+      const Token again = lexer_.peek(Expect::op);
+      const BinaryOperator* const chained = binary_operator(again.text);
+      const bool may_chain = found->precedence == 7 || (found->precedence == 6 && is_one_of(found->text, {"==", "!=", "eq", "ne"}));
+      if (chained != nullptr && chained->precedence == found->precedence && !may_chain) {
+        --depth_;
+        return fail(again.span, fmt::format("'{}' cannot follow '{}' without parentheses", again.text, found->text));
+      }
+    }
+  }
+  --depth_;
+  return left;
+}
+
+Node* Parser::unary()
+{
+  const Token op = lexer_.peek(Expect::term);
+  if (op.kind != TokenKind::op || !is_one_of(op.text, {"!", "~", "\\", "+", "-", "++", "--"})) {
+    Node* const base = postfix();
+    return base;
+  }
+  take(Expect::term);
+  if (op.text == "-" && is_word_start(lexer_.raw()) && !is_word_char(lexer_.at(lexer_.offset() + 1))) {
+    if (Node* const test = file_test(op)) {
+      return test;
+    }
+  }
+  if (op.text == "-" && is_word_start(lexer_.raw())) {
+    const Token word = lexer_.peek(Expect::term);  // -word is the string "-word"
+    if (word.kind == TokenKind::word && builtin(word.text) == nullptr && !names_.is_sub(word.text)) {
+      take(Expect::term);
+      return make(NodeKind::string, {op.span.begin, last_end_}, lexer_.slice({op.span.begin, last_end_}));
+    }
+  }
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    return fail(op.span, "blocks or expressions are nested too deep");
+  }
+  // ** binds tighter than a sign before it.
+  Node* operand = is_one_of(op.text, {"++", "--"}) ? postfix() : binary(kPrecedencePower);
+  --depth_;
+  const Span span{op.span.begin, last_end_};
+  if (op.text == "\\") {
+    return make(NodeKind::reference, span, {}, {operand});
+  }
+  if (is_one_of(op.text, {"++", "--"}) && !can_be_assigned(*operand)) {
+    return fail(operand->span, "this cannot be changed");
+  }
+  return op.text == "+" ? operand : make(NodeKind::unary, span, op.text, {operand});
+}
+
+Node* Parser::file_test(const Token& minus)
+{
+  const std::string_view letter = lexer_.slice({lexer_.offset(), lexer_.offset() + 1});
+  const std::uint32_t behind = lexer_.offset() + 1;
+  if (std::string_view{"rwxoRWXOezsfdlpSbctugkTBAMC"}.find(letter) == std::string_view::npos || lexer_.fat_comma_at(behind)) {
+    return nullptr;
+  }
+  Lexer ahead = lexer_;
+  ahead.move_to(behind);
+  const Token following = ahead.peek(Expect::term);
+  const bool operand_missing = following.kind == TokenKind::end ||
+                               (following.kind == TokenKind::op && following.text != "(" && following.text != "\\");
+  take(Expect::term);  // the letter, which may have been read as the start of a quote
+  lexer_.move_to(behind);
+  last_end_ = behind;
+  Node* const operand = operand_missing ? make(NodeKind::nothing, minus.span) : named_unary_operand();
+  return make(NodeKind::file_test, {minus.span.begin, last_end_}, letter, {operand});
+}
+
+Node* Parser::named_unary_operand() { return binary(kPrecedenceUnary + 1); }
+
+Node* Parser::postfix()
+{
+  Node* const base = subscripts(term());
+  const Token op = lexer_.peek(Expect::op);
+  if (op.kind == TokenKind::op && (op.text == "++" || op.text == "--")) {
+    if (!can_be_assigned(*base)) {
+      return fail(base->span, "this cannot be changed");
+    }
+    take(Expect::op);
+    return make(NodeKind::postfix, {base->span.begin, last_end_}, op.text, {base});
+  }
+  return base;
+}
+
+// ---- subscripts
+
+Node* Parser::subscripts(Node* base)
+{
+  while (!failed_) {
+    const Token op = lexer_.peek(Expect::op);
+    if (op.kind != TokenKind::op) {
+      return base;
+    }
+    const bool chained = base->kind == NodeKind::element || base->kind == NodeKind::entry ||
+                         (base->kind == NodeKind::code_call && base->parenthesised);
+    if (op.text == "->") {
+      base = arrow(base);
+    } else if (chained && (op.text == "[" || op.text == "{")) {
+      base = subscript(make(NodeKind::dereference, base->span, op.text == "[" ? "@" : "%", {base}), op.text[0], false);
+    } else if (op.text == "(" && (base->kind == NodeKind::element || base->kind == NodeKind::entry)) {
+      take(Expect::op);
+      Node* const arguments = bracketed(op, NodeKind::list, ")");
+      base = make(NodeKind::code_call, {base->span.begin, last_end_}, {}, {base, arguments});
+      base->parenthesised = true;
+    } else {
+      return base;
+    }
+  }
+  return base;
+}
+
+Node* Parser::arrow(Node* base)
+{
+  take(Expect::op);
+  const Token token = lexer_.peek(Expect::term);
+  if (token.kind == TokenKind::op && (token.text == "[" || token.text == "{")) {
+    return subscript(make(NodeKind::dereference, base->span, token.text == "[" ? "@" : "%", {base}), token.text[0],
+                     false);
+  }
+  if (token.kind == TokenKind::op && token.text == "(") {
+    take(Expect::term);
+    Node* const arguments = bracketed(token, NodeKind::list, ")");
+    Node* const call = make(NodeKind::code_call, {base->span.begin, last_end_}, {}, {base, arguments});
+    call->parenthesised = true;
+    return call;
+  }
+  if (lexer_.raw() == '@' || lexer_.raw() == '%' || lexer_.raw() == '$') {  // ->@*, ->%*, ->$*, ->$#*
+    const std::uint32_t begin = lexer_.offset();
+    const std::uint32_t star = lexer_.at(begin + 1) == '#' ? begin + 2 : begin + 1;
+    if (lexer_.at(star) == '*') {
+      lexer_.move_to(star + 1);
+      last_end_ = star + 1;
+      return make(NodeKind::dereference, {base->span.begin, last_end_}, lexer_.slice({begin, star}), {base});
+    }
+  }
+  const bool dynamic_name = token.kind == TokenKind::variable && token.sigil == "$";
+  if (token.kind != TokenKind::word && !dynamic_name) {
+    return unexpected(token, "'[', '{' or a method's name");
+  }
+  take(Expect::term);
+  Node* arguments = make(NodeKind::list, token.span);
+  if (next_is("(")) {
+    const Token open = take(Expect::op);
+    arguments = bracketed(open, NodeKind::list, ")");
+  }
+  return make(NodeKind::method, {base->span.begin, last_end_}, token.text, {base, arguments});
+}
+
+/// Behind a container: [index] or {key}; with `slice` any number of them.
+Node* Parser::subscript(Node* container, char open, bool slice)
+{
+  take(Expect::op);
+  Node* index = nullptr;
+  if (open == '{') {
+    if (const std::optional<Token> key = lexer_.simple_key()) {
+      last_end_ = key->span.end;
+      index = make(NodeKind::string, key->span, key->text);
+    }
+  }
+  if (index == nullptr) {
+    index = expression();
+  }
+  expect(open == '{' ? "}" : "]");
+  const NodeKind kind = open == '{' ? (slice ? NodeKind::hash_slice : NodeKind::entry)
+                                    : (slice ? NodeKind::array_slice : NodeKind::element);
+  return make(kind, {container->span.begin, last_end_}, {}, {container, index});
+}
+
+// ---- terms
+
+Node* Parser::term()
+{
+  const Token token = lexer_.peek(Expect::term);
+  switch (token.kind) {
+  case TokenKind::number: take(Expect::term); return make(NodeKind::number, token.span, token.text);
+  case TokenKind::quote:
+  case TokenKind::here_document: take(Expect::term); return quoted(token);
+  case TokenKind::read_line:
+    take(Expect::term);
+    return make(NodeKind::read_line, token.span, token.text.substr(1, token.text.size() - 2));
+  case TokenKind::variable: take(Expect::term); return variable(token);
+  case TokenKind::cast: take(Expect::term); return cast(token);
+  case TokenKind::word: take(Expect::term); return word_term(token);
+  case TokenKind::op: break;
+  case TokenKind::end:
+  case TokenKind::broken: return unexpected(token, "an expression");
+  }
+  if (token.text == "(") {
+    take(Expect::term);
+    return parenthesised(token);
+  }
+  if (token.text == "[") {
+    take(Expect::term);
+    return bracketed(token, NodeKind::array_literal, "]");
+  }
+  if (token.text == "{") {
+    take(Expect::term);
+    return bracketed(token, NodeKind::hash_literal, "}");
+  }
+  if (token.text == "-" || token.text == "!" || token.text == "+" || token.text == "\\") {
+    return unary();
+  }
+  return unexpected(token, "an expression");
+}
+
+/// A list in brackets whose opening one has been taken.
+Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closing)
+{
+  std::vector<Node*> kids;
+  while (next_is(",", Expect::term)) {
+    take(Expect::term);
+  }
+  if (!next_is(closing, Expect::term)) {
+    Node* const inside = expression();
+    kids = inside->kind == NodeKind::list && !inside->parenthesised ? inside->kids : std::vector<Node*>{inside};
+  }
+  if (!failed_ && lexer_.peek(Expect::op).kind == TokenKind::end) {
+    return fail(open.span, fmt::format("this '{}' is never closed", open.text),
+                fmt::format("add the missing '{}'", closing));
+  }
+  expect(closing);
+  return make(kind, {open.span.begin, last_end_}, {}, std::move(kids));
+}
+
+Node* Parser::parenthesised(const Token& open)
+{
+  Node* const list = bracketed(open, NodeKind::list, ")");
+  list->parenthesised = true;
+  if (next_is("[")) {
+    const Token bracket = take(Expect::op);
+    Node* const index = bracketed(bracket, NodeKind::list, "]");
+    return make(NodeKind::list_slice, {open.span.begin, last_end_}, {}, {list, index});
+  }
+  return list;
+}
+
+Node* Parser::variable(const Token& token)
+{
+  if (token.sigil == "&") {
+    return ampersand_call(token, make(NodeKind::code_variable, token.span, token.text));
+  }
+  if (token.sigil == "*") {
+    return make(NodeKind::glob_variable, token.span, token.text);
+  }
+  // What follows without a blank decides which variable is meant: $x[0] is an element of @x.
+  const char following = lexer_.raw() == ' ' ? '\0' : lexer_.raw();
+  const bool part = following == '[' || following == '{';
+  if (part && token.sigil != "$#") {
+    const char sigil = following == '[' ? '@' : '%';
+    check_name(sigil, token.text, token.span);
+    Node* const container =
+        make(following == '[' ? NodeKind::array_variable : NodeKind::hash_variable, token.span, token.text);
+    if (token.sigil == "%") {
+      Node* const pairs = subscript(container, following, true);
+      pairs->kind = NodeKind::pair_slice;
+      return pairs;
+    }
+    return subscript(container, following, token.sigil == "@");
+  }
+  check_name(token.sigil == "$#" ? '@' : token.sigil.front(), token.text, token.span);
+  return make(kind_of_sigil(token.sigil), token.span, token.text);
+}
+
+/// ${...}, @$x, %{...}, $#{...}, &$x and what may follow them.
+Node* Parser::cast(const Token& token)
+{
+  Node* inner = nullptr;
+  if (lexer_.raw() == '{') {
+    const Token open = take(Expect::op);
+    if (const std::optional<Token> name = lexer_.simple_key(); name && token.sigil != "&") {
+      last_end_ = name->span.end;
+      expect("}");
+      Token plain = token;  // ${name} is $name
+      plain.text = name->text;
+      plain.span = {token.span.begin, last_end_};
+      return variable(plain);
+    }
+    names_.enter();
+    Node* const body = statements("}");
+    names_.leave();
+    if (!next_is("}", Expect::term) && !failed_) {
+      return fail(open.span, "this '{' is never closed", "add the missing '}'");
+    }
+    accept("}", Expect::term);
+    inner = body->kids.size() == 1 ? body->kids.front() : make(NodeKind::do_block, body->span, {}, {body});
+  } else {
+    const Token name = take(Expect::term);
+    if (name.kind == TokenKind::cast) {
+      if (++depth_ > kMaxDepth) {
+        --depth_;
+        return fail(name.span, "blocks or expressions are nested too deep");
+      }
+      inner = cast_operand(name);
+      --depth_;
+    } else if (name.kind == TokenKind::variable && name.sigil == "$") {
+      check_name('$', name.text, name.span);
+      inner = make(NodeKind::scalar_variable, name.span, name.text);
+    } else {
+      return unexpected(name, "a variable");
+    }
+  }
+  return container_part(inner, token.sigil, {token.span.begin, last_end_});
+}
+
+/// The reference that `$$x` in `$$$x` or `@$$x` is.
+Node* Parser::cast_operand(const Token& token)
+{
+  if (lexer_.raw() == '{') {
+    take(Expect::op);
+    Node* const inside = expression();
+    expect("}");
+    return make(NodeKind::dereference, {token.span.begin, last_end_}, "$", {inside});
+  }
+  const Token name = take(Expect::term);
+  if (++depth_ > kMaxDepth) {
+    --depth_;
+    return fail(name.span, "blocks or expressions are nested too deep");
+  }
+  Node* inner = nullptr;
+  if (name.kind == TokenKind::cast) {
+    inner = cast_operand(name);
+  } else if (name.kind == TokenKind::variable && name.sigil == "$") {
+    check_name('$', name.text, name.span);
+    inner = make(NodeKind::scalar_variable, name.span, name.text);
+  } else {
+    inner = unexpected(name, "a variable");
+  }
+  --depth_;
+  return make(NodeKind::dereference, {token.span.begin, last_end_}, "$", {inner});
+}
+
+/// A dereferenced `inner` with `sigil` before it, and the subscript behind it if there is one.
+Node* Parser::container_part(Node* inner, std::string_view sigil, Span span)
+{
+  if (sigil == "&") {
+    Token token;
+    token.span = span;
+    return ampersand_call(token, inner);
+  }
+  const char following = lexer_.raw();
+  if ((sigil == "$" || sigil == "@") && (following == '[' || following == '{')) {
+    Node* const container = make(NodeKind::dereference, span, following == '[' ? "@" : "%", {inner});
+    return subscript(container, following, sigil == "@");
+  }
+  return make(NodeKind::dereference, span, sigil, {inner});
+}
+
+Node* Parser::ampersand_call(const Token& sigil, Node* code)
+{
+  if (next_is("(")) {
+    const Token open = take(Expect::op);
+    Node* const arguments = bracketed(open, NodeKind::list, ")");
+    Node* const call = make(NodeKind::code_call, {sigil.span.begin, last_end_}, {}, {code, arguments});
+    call->parenthesised = true;
+    return call;
+  }
+  if (code->kind == NodeKind::code_variable) {
+    return code;  // a call with the caller's @_, or what \& refers to
+  }
+  return make(NodeKind::code_call, {sigil.span.begin, last_end_}, {}, {code});
+}
+
+Node* Parser::word_term(const Token& word)
+{
+  if (lexer_.fat_comma_at(word.span.end)) {
+    return make(NodeKind::string, word.span, word.text);
+  }
+  const std::string_view text = word.text;
+  if (is_one_of(text, {"my", "our", "local", "state"})) {
+    return declaration(word);
+  }
+  if (text == "do") {
+    return do_term(word);
+  }
+  if (text == "eval") {
+    if (next_is("{", Expect::term)) {
+      Node* const body = block();
+      return make(NodeKind::eval_block, {word.span.begin, last_end_}, {}, {body});
+    }
+    Node* const operand = at_end_of_expression() ? make(NodeKind::nothing, word.span) : named_unary_operand();
+    return make(NodeKind::builtin, {word.span.begin, last_end_}, "eval", {operand});
+  }
+  if (text == "sub") {
+    return anonymous_sub(word);
+  }
+  if (is_one_of(text, {"return", "next", "last", "redo", "goto", "dump"})) {
+    return flow(word);
+  }
+  if (is_one_of(text, {"if", "unless", "while", "until", "foreach", "for", "else", "elsif", "and", "or", "xor", "x",
+                       "eq", "ne", "lt", "gt", "le", "ge", "cmp"})) {
+    return unexpected(word, "an expression");
+  }
+  if (text == "__END__" || text == "__DATA__") {
+    return unexpected(word, "an expression");
+  }
+  if (const Builtin* const found = builtin(text.starts_with("CORE::") ? text.substr(6) : text)) {
+    return builtin_call(word, *found);
+  }
+  return function_call(word);
+}
+
+Node* Parser::declaration(const Token& word)
+{
+  const auto declare = [&](const Node* node) {
+    const char sigil = node->kind == NodeKind::array_variable ? '@' : node->kind == NodeKind::hash_variable ? '%' : '$';
+    declared_.push_back(sigil + std::string{node->text});
+  };
+  const bool local = word.text == "local";
+  if (local) {
+    Node* const operand = binary(kPrecedencePower);
+    Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, {operand});
+    made->parenthesised = operand->kind == NodeKind::list;
+    return made;
+  }
+  std::vector<Node*> kids;
+  Token token = take(Expect::term);
+  const bool list = token.kind == TokenKind::op && token.text == "(";
+  const auto one = [&](const Token& name) {
+    if (name.kind == TokenKind::word && name.text == "undef") {
+      kids.push_back(make(NodeKind::builtin, name.span, "undef"));
+      return true;
+    }
+    if (name.kind != TokenKind::variable || name.sigil == "&" || name.sigil == "*" || name.sigil == "$#") {
+      return false;
+    }
+    kids.push_back(make(kind_of_sigil(name.sigil), name.span, name.text));
+    declare(kids.back());
+    return true;
+  };
+  if (!list) {
+    if (!one(token)) {
+      return unexpected(token, "a variable to declare");
+    }
+  } else {
+    while (!accept(")", Expect::term) && !failed_) {
+      token = take(Expect::term);
+      if (!one(token)) {
+        return unexpected(token, "a variable to declare");
+      }
+      if (!next_is(")", Expect::op)) {
+        expect(",");
+      }
+    }
+  }
+  Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, std::move(kids));
+  made->parenthesised = list;
+  return made;
+}
+
+Node* Parser::do_term(const Token& word)
+{
+  if (next_is("{", Expect::term)) {
+    Node* const body = block();
+    return make(NodeKind::do_block, {word.span.begin, last_end_}, {}, {body});
+  }
+  Node* const operand = named_unary_operand();
+  return make(NodeKind::builtin, {word.span.begin, last_end_}, "do", {operand});
+}
+
+Node* Parser::flow(const Token& word)
+{
+  std::vector<Node*> kids;
+  if (word.text == "return" && !at_end_of_expression()) {
+    kids.push_back(comma_list());
+  } else if (word.text != "return" && lexer_.peek(Expect::term).kind == TokenKind::word && !at_end_of_expression()) {
+    take(Expect::term);  // a label
+  }
+  return make(NodeKind::flow, {word.span.begin, last_end_}, word.text, std::move(kids));
+}
+
+Node* Parser::anonymous_sub(const Token& word)
+{
+  names_.enter();
+  signature();
+  for (const std::string& name : declared_) {
+    names_.declare(name);
+  }
+  std::vector<std::string> outer;
+  std::swap(outer, declared_);
+  Node* const body = block();
+  std::swap(outer, declared_);
+  names_.leave();
+  return make(NodeKind::anonymous_sub, {word.span.begin, last_end_}, {}, {body});
+}
+
+Node* Parser::builtin_call(const Token& word, const Builtin& found)
+{
+  std::vector<Node*> kids;
+  const bool parentheses = lexer_.after_blanks() == '(';
+  if (found.arity == Arity::none) {
+    if (parentheses) {
+      take(Expect::op);
+      expect(")", Expect::term);
+    }
+    return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name);
+  }
+  if (found.arity == Arity::unary && !parentheses) {
+    if (!next_is("//") && !next_is("<") && !at_end_of_expression()) {
+      kids.push_back(named_unary_operand());
+    }
+    return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, std::move(kids));
+  }
+  Token open;
+  if (parentheses) {
+    open = take(Expect::op);
+  }
+  const std::string_view closing = parentheses ? ")" : "";
+  if ((found.arity == Arity::block || found.arity == Arity::print) && next_is("{", Expect::term)) {
+    kids.push_back(block());
+    accept(",", Expect::op);
+  } else if (found.arity == Arity::print || (found.arity == Arity::block && found.name == "sort")) {
+    Lexer ahead = lexer_;  // a file handle or a comparison's name: a word or a variable with no operator behind it
+    const Token first = ahead.next(Expect::term);
+    const char behind = ahead.after_blanks();
+    const bool word_first = first.kind == TokenKind::word && builtin(first.text) == nullptr &&
+                            !names_.is_sub(first.text) && behind != '(' && behind != ',' && behind != '-';
+    const bool variable_first = first.kind == TokenKind::variable && first.sigil == "$" &&
+                                (behind == '"' || behind == '\'' || behind == '$' || behind == '@' ||
+                                 is_word_start(behind)) &&
+                                !(ahead.peek(Expect::op).kind == TokenKind::word &&
+                                  (binary_operator(ahead.peek(Expect::op).text) != nullptr ||
+                                   std::ranges::find(kEndingWords, ahead.peek(Expect::op).text) != kEndingWords.end()));
+    if (word_first || variable_first) {
+      take(Expect::term);
+      kids.push_back(make(NodeKind::bareword, first.span, first.text));
+    }
+  }
+  if (parentheses) {
+    Node* const list = bracketed(open, NodeKind::list, closing);
+    kids.insert(kids.end(), list->kids.begin(), list->kids.end());
+  } else {
+    const std::vector<Node*> rest = arguments_to_end();
+    kids.insert(kids.end(), rest.begin(), rest.end());
+  }
+  return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, std::move(kids));
+}
+
+Node* Parser::function_call(const Token& word)
+{
+  const bool parentheses = lexer_.after_blanks() == '(';
+  const bool known = names_.is_sub(word.text);
+  const std::string* const prototype = known ? names_.prototype(word.text) : nullptr;
+  if (!known && !parentheses) {
+    return class_or_bareword(word);
+  }
+  if (lexer_.raw() == '-' && lexer_.at(lexer_.offset() + 1) == '>' && !known) {
+    return class_or_bareword(word);
+  }
+  std::vector<Node*> kids;
+  if (parentheses) {
+    const Token open = take(Expect::op);
+    kids = bracketed(open, NodeKind::list, ")")->kids;
+  } else if (prototype != nullptr && prototype->empty()) {
+    kids = {};
+  } else if (prototype != nullptr && (*prototype == "$" || *prototype == "_" || *prototype == ";$")) {
+    if (!at_end_of_expression()) {
+      kids.push_back(named_unary_operand());
+    }
+  } else {
+    kids = arguments_to_end();
+  }
+  Node* const made = make(NodeKind::call, {word.span.begin, last_end_}, word.text, std::move(kids));
+  if (prototype != nullptr) {
+    check_prototype(word, *prototype, made->kids);
+  }
+  return made;
+}
+
+bool Parser::check_prototype(const Token& name, const std::string& prototype, const std::vector<Node*>& arguments)
+{
+  const std::string required = prototype.substr(0, prototype.find(';'));
+  const auto scalars = static_cast<std::size_t>(std::ranges::count_if(required, [](char c) { return c == '$'; }));
+  const bool open_ended = prototype.find_first_of("@%") != std::string::npos;
+  const auto most = static_cast<std::size_t>(std::ranges::count_if(prototype, [](char c) { return c == '$'; }));
+  if (arguments.size() < scalars) {
+    complain({name.span.begin, last_end_},
+             fmt::format("not enough arguments for {}: it takes {}, here are {}", name.text, scalars, arguments.size()),
+             scalars > 1 ? "each argument is an expression of its own: a list such as qw(...) or @x counts as one" : "");
+    return false;
+  }
+  if (!open_ended && arguments.size() > most && prototype.find_first_of("\\&*_+[") == std::string::npos) {
+    complain(arguments[most]->span, fmt::format("too many arguments for {}: it takes {}", name.text, most));
+    return false;
+  }
+  return true;
+}
+
+/// A word that is no function known here: a class, a file handle, an old-style method call, or a mistake.
+Node* Parser::class_or_bareword(const Token& word)
+{
+  Node* const made = make(NodeKind::bareword, word.span, word.text);
+  const Token following = lexer_.peek(Expect::op);
+  if ((following.kind == TokenKind::op && (following.text == "->" || following.text == "::")) ||
+      word.text.ends_with("::")) {
+    accept("::");
+    return made;
+  }
+  if (following.kind == TokenKind::word && binary_operator(following.text) == nullptr &&
+      std::ranges::find(kEndingWords, following.text) == kEndingWords.end()) {
+    const Token class_name = lexer_.peek(Expect::term);  // new Class(...)
+    if (class_name.kind == TokenKind::word && class_name.text.front() >= 'A' && class_name.text.front() <= 'Z') {
+      take(Expect::term);
+      Node* arguments = make(NodeKind::list, class_name.span);
+      if (next_is("(")) {
+        const Token open = take(Expect::op);
+        arguments = bracketed(open, NodeKind::list, ")");
+      }
+      return make(NodeKind::method, {word.span.begin, last_end_}, word.text,
+                  {make(NodeKind::bareword, class_name.span, class_name.text), arguments});
+    }
+  }
+  const bool handle = std::ranges::find(kStandardHandles, word.text) != kStandardHandles.end();
+  if (names_.strict().subs && !handle) {
+    complain(word.span, fmt::format("'{}' is neither quoted nor known, and 'use strict' forbids that", word.text),
+             "put a string in quotes");
+  }
+  return made;
+}
+
+}  // namespace dkimctl::perl
