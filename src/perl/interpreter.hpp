@@ -21,7 +21,8 @@ namespace dkimctl::perl {
 struct Item {
   Value value;
   Place place;
-  ScalarPtr cell;  // what an assignment through an alias would change; null for a temporary
+  ScalarPtr cell;     // what an assignment through an alias would change; null for a temporary
+  bool many = false;  // an unknown value that stands for any number of elements
 };
 using List = std::vector<Item>;
 
@@ -48,6 +49,9 @@ struct Surroundings {
   std::unordered_map<std::string, Native> functions;
   /// What `command` would print; nothing: it cannot be known.
   std::function<std::optional<std::string>(std::string_view command)> run_command;
+  /// What a variable of the vocabulary holds before any file sets it; nothing: it cannot be known. `name` has its
+  /// sigil; for an array or hash the value is a reference to it.
+  std::function<std::optional<Value>(std::string_view name)> initial_value;
 };
 
 /// One thing that could not be evaluated, and what it reached.
@@ -84,7 +88,7 @@ struct Globals {
   HashPtr& hash(std::string_view name);
 };
 
-/// How an include treats what is wrong with the file.
+/// What a file that is not there means.
 enum class Missing { fails, is_skipped };
 
 class Interpreter {

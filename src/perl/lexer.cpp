@@ -232,7 +232,7 @@ Token Lexer::scan_word(std::uint32_t begin, Expect expect)
     const bool blank = is_blank(at(end));
     const std::uint32_t delimiter = blank ? skip_blanks(end, Expect::op) : end;  // a '#' behind a blank: comment
     const char c = at(delimiter);
-    if (delimiter < end_ && c != ',' && c != ';' && c != ')' && !(blank && (c == '=' || is_word_char(c)))) {
+    if (delimiter < end_ && c != ';' && c != ')' && !(blank && (c == '=' || is_word_char(c)))) {
       return scan_quote(begin, simple == "y" ? "tr" : simple, delimiter);
     }
   }

@@ -32,6 +32,9 @@ public:
   /// `name` with its sigil: "$x". Of `my` and `our`.
   void declare(std::string name);
   void declare_sub(std::string name, std::optional<std::string> prototype);
+  /// From here on a word that is not known may be a function that some module exports.
+  void import_unknown() { imports_unknown_ = true; }
+  bool imports_unknown() const { return imports_unknown_; }
 
   /// Whether `use strict` lets the variable be used here.
   bool permits(char sigil, std::string_view name) const;
@@ -48,6 +51,7 @@ private:
   std::vector<Scope> scopes_;
   std::unordered_map<std::string, std::optional<std::string>> subs_;
   bool foreign_ = false;
+  bool imports_unknown_ = false;
 };
 
 }  // namespace dkimctl::perl

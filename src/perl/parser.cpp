@@ -460,6 +460,8 @@ void Parser::apply_pragma(bool on, std::string_view module, const std::vector<st
     for (const std::string_view name : names) {
       names_.declare(std::string{name});
     }
+  } else if (on && !std::ranges::all_of(module, [](char c) { return c == ':' || (c >= 'a' && c <= 'z'); })) {
+    names_.import_unknown();  // a module, not a pragma
   }
 }
 
@@ -497,9 +499,11 @@ Node* Parser::use(const Token& word)
   } else if (module.kind != TokenKind::word) {
     return unexpected(module, "a module's name");
   }
-  Node* list = nullptr;
+  if (!version && lexer_.peek(Expect::term).kind == TokenKind::number) {
+    take(Expect::term);  // use Module 1.14 qw(...)
+  }
   if (!at_end_of_expression()) {
-    list = expression();
+    const Node* const list = expression();
     const auto collect = [&names](auto&& self, const Node* node) -> void {
       if (node->kind == NodeKind::string) {
         names.push_back(node->text);

@@ -65,26 +65,73 @@ Result<CompiledRegex> CompiledRegex::compile(const Regex& regex)
   return CompiledRegex{std::make_shared<const Compiled>(code)};
 }
 
-Result<std::optional<std::vector<std::string>>> CompiledRegex::match(std::string_view subject) const
+Result<std::optional<std::vector<CompiledRegex::Range>>> CompiledRegex::find(std::string_view subject,
+                                                                              std::size_t from) const
 {
   const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data{
       pcre2_match_data_create_from_pattern(compiled_->code, nullptr), &pcre2_match_data_free};
-  const int count = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), 0, 0,
+  const int count = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), from, 0,
                                 data.get(), compiled_->limits);
   if (count == PCRE2_ERROR_NOMATCH) {
-    return std::optional<std::vector<std::string>>{};
+    return std::optional<std::vector<Range>>{};
   }
   if (count < 0) {
     return tl::unexpected(Error{Errc::config, reason(count)});
   }
   const PCRE2_SIZE* const offsets = pcre2_get_ovector_pointer(data.get());
-  std::vector<std::string> groups;
+  std::vector<Range> ranges;
   for (std::uint32_t i = 0; i < pcre2_get_ovector_count(data.get()); ++i) {
     const bool took_part = offsets[2 * i] != PCRE2_UNSET && offsets[2 * i] <= offsets[2 * i + 1];
-    groups.emplace_back(took_part ? subject.substr(offsets[2 * i], offsets[2 * i + 1] - offsets[2 * i])
-                                  : std::string_view{});
+    ranges.push_back(took_part ? Range{offsets[2 * i], offsets[2 * i + 1], true} : Range{});
+  }
+  return std::optional{std::move(ranges)};
+}
+
+Result<std::optional<std::vector<std::string>>> CompiledRegex::match(std::string_view subject) const
+{
+  DKIMCTL_TRY(const auto found, find(subject, 0));
+  if (!found) {
+    return std::optional<std::vector<std::string>>{};
+  }
+  std::vector<std::string> groups;
+  for (const Range& range : *found) {
+    groups.emplace_back(subject.substr(range.begin, range.end - range.begin));
   }
   return std::optional{std::move(groups)};
+}
+
+Result<std::vector<std::string>> CompiledRegex::split(std::string_view subject) const
+{
+  std::vector<std::string> parts;
+  std::size_t part = 0;
+  for (std::size_t from = 0; from < subject.size();) {
+    DKIMCTL_TRY(const auto found, find(subject, from));
+    if (!found || found->front().begin >= subject.size()) {
+      break;
+    }
+    const Range whole = found->front();
+    if (whole.end == whole.begin && whole.begin == part) {  // between two characters, never before the first
+      from = part + 1;
+      DKIMCTL_TRY(const auto later, find(subject, from));
+      if (!later || later->front().begin >= subject.size()) {
+        break;
+      }
+      parts.emplace_back(subject.substr(part, later->front().begin - part));
+      part = later->front().end;
+      from = part;
+      continue;
+    }
+    parts.emplace_back(subject.substr(part, whole.begin - part));
+    for (std::size_t i = 1; i < found->size(); ++i) {
+      parts.emplace_back(subject.substr((*found)[i].begin, (*found)[i].end - (*found)[i].begin));
+    }
+    part = whole.end;
+    from = whole.end;
+  }
+  if (!subject.empty()) {
+    parts.emplace_back(subject.substr(part));
+  }
+  return parts;
 }
 
 }  // namespace dkimctl::perl

@@ -19,8 +19,18 @@ public:
   static Result<CompiledRegex> compile(const Regex& regex);
   /// The whole match and its groups ("" for a group that took no part); nothing where it does not match.
   Result<std::optional<std::vector<std::string>>> match(std::string_view subject) const;
+  /// The parts between the matches, as Perl's split has them: groups stand between the parts, an empty match at the
+  /// very beginning gives no empty part. Trailing empty parts are kept.
+  Result<std::vector<std::string>> split(std::string_view subject) const;
 
 private:
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool took_part = false;
+  };
+  Result<std::optional<std::vector<Range>>> find(std::string_view subject, std::size_t from) const;
+
   struct Compiled;
   explicit CompiledRegex(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
   std::shared_ptr<const Compiled> compiled_;

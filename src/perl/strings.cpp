@@ -456,10 +456,9 @@ Node* Parser::quoted(const Token& token)
     made->flags = token.flags;
     return made;
   }
-  if (token.interpolates) {
-    interpolate(token.span, token.body, token.delimiter, true);  // for the names in it
-  }
-  Node* const made = make(NodeKind::match, token.span, op);
+  Node* const pattern = token.interpolates ? interpolate(token.span, token.body, token.delimiter, true)
+                                           : make(NodeKind::string, token.span, lexer_.slice(token.body));
+  Node* const made = make(NodeKind::match, token.span, op, {pattern});
   made->flags = token.flags;
   return made;
 }

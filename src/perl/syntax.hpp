@@ -19,7 +19,7 @@ enum class NodeKind : std::uint8_t {
   interpolated,  // [kids: strings and expressions, to be joined]
   words,         // qw(...) [kids: strings]
   regex,         // qr// [kids: the pattern; flags]
-  match,         // m//, s///, tr/// [text: which; flags]: never evaluated
+  match,         // m//, s///, tr/// [text: which; kids: the pattern; flags]: evaluated by split only
   command,       // `...` [kids: the command]
   // variables; text is the name without sigil
   scalar_variable,

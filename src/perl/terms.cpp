@@ -140,7 +140,7 @@ bool Parser::at_end_of_expression(Expect mode)
     return true;
   }
   if (token.kind == TokenKind::op) {
-    return is_one_of(token.text, {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", "."}) &&
+    return is_one_of(token.text, {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", ".", "->"}) &&
            !(mode == Expect::term && token.text == "=>");
   }
   return token.kind == TokenKind::word && std::ranges::find(kEndingWords, token.text) != kEndingWords.end() &&
@@ -477,7 +477,13 @@ Node* Parser::variable(const Token& token)
     return ampersand_call(token, make(NodeKind::code_variable, token.span, token.text));
   }
   if (token.sigil == "*") {
-    return make(NodeKind::glob_variable, token.span, token.text);
+    Node* const glob = make(NodeKind::glob_variable, token.span, token.text);
+    if (lexer_.raw() != '{') {
+      return glob;
+    }
+    Node* const slot = subscript(glob, '{', true);  // *STDOUT{IO}
+    slot->kind = NodeKind::pair_slice;
+    return slot;
   }
   // What follows without a blank decides which variable is meant: $x[0] is an element of @x.
   const char following = lexer_.raw() == ' ' ? '\0' : lexer_.raw();
@@ -699,6 +705,8 @@ Node* Parser::flow(const Token& word)
   std::vector<Node*> kids;
   if (word.text == "return" && !at_end_of_expression()) {
     kids.push_back(comma_list());
+  } else if (word.text == "goto" && !at_end_of_expression()) {
+    kids.push_back(assignment());
   } else if (word.text != "return" && lexer_.peek(Expect::term).kind == TokenKind::word && !at_end_of_expression()) {
     take(Expect::term);  // a label
   }
@@ -780,7 +788,7 @@ Node* Parser::function_call(const Token& word)
   if (!known && !parentheses) {
     return class_or_bareword(word);
   }
-  if (lexer_.raw() == '-' && lexer_.at(lexer_.offset() + 1) == '>' && !known) {
+  if (lexer_.raw() == '-' && lexer_.at(lexer_.offset() + 1) == '>') {
     return class_or_bareword(word);
   }
   std::vector<Node*> kids;
@@ -845,6 +853,16 @@ Node* Parser::class_or_bareword(const Token& word)
       return make(NodeKind::method, {word.span.begin, last_end_}, word.text,
                   {make(NodeKind::bareword, class_name.span, class_name.text), arguments});
     }
+  }
+  if (names_.imports_unknown()) {  // a function that some module brought along, as far as can be told
+    if (!at_end_of_expression() && lexer_.peek(Expect::op).kind != TokenKind::word &&
+        binary_operator(lexer_.peek(Expect::op).text) == nullptr) {
+      std::vector<Node*> kids = next_is("{", Expect::term) ? std::vector<Node*>{block()} : std::vector<Node*>{};
+      const std::vector<Node*> rest = arguments_to_end();
+      kids.insert(kids.end(), rest.begin(), rest.end());
+      return make(NodeKind::call, {word.span.begin, last_end_}, word.text, std::move(kids));
+    }
+    return make(NodeKind::call, word.span, word.text);
   }
   const bool handle = std::ranges::find(kStandardHandles, word.text) != kStandardHandles.end();
   if (names_.strict().subs && !handle) {

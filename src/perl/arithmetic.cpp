@@ -1,0 +1,419 @@
+#include "perl/arithmetic.hpp"
+
+#include "perl/lexer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace dkimctl::perl {
+namespace {
+
+constexpr std::size_t kLongestString = 16 * 1024 * 1024;
+constexpr std::int64_t kLongestRange = 1'000'000;
+
+using Integers = std::optional<std::int64_t> (*)(std::int64_t, std::int64_t);
+
+std::optional<std::int64_t> add(std::int64_t a, std::int64_t b)
+{
+  std::int64_t out = 0;
+  return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional{out};
+}
+
+std::optional<std::int64_t> subtract(std::int64_t a, std::int64_t b)
+{
+  std::int64_t out = 0;
+  return __builtin_sub_overflow(a, b, &out) ? std::nullopt : std::optional{out};
+}
+
+std::optional<std::int64_t> multiply(std::int64_t a, std::int64_t b)
+{
+  std::int64_t out = 0;
+  return __builtin_mul_overflow(a, b, &out) ? std::nullopt : std::optional{out};
+}
+
+double in_doubles(std::string_view op, double a, double b)
+{
+  return op == "+" ? a + b : op == "-" ? a - b : a * b;
+}
+
+Value integer_or_double(std::string_view op, Integers exact, const Value& left, const Value& right)
+{
+  const Value a = left.number();
+  const Value b = right.number();
+  if (a.integer() != nullptr && b.integer() != nullptr) {
+    if (const auto result = exact(*a.integer(), *b.integer())) {
+      return *result;
+    }
+  }
+  return in_doubles(op, a.as_double(), b.as_double());
+}
+
+std::optional<Value> divide(const Value& left, const Value& right)
+{
+  const double divisor = right.as_double();
+  if (divisor == 0) {
+    return std::nullopt;
+  }
+  const Value a = left.number();
+  const Value b = right.number();
+  if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() != -1 && *a.integer() % *b.integer() == 0) {
+    return *a.integer() / *b.integer();
+  }
+  return left.as_double() / divisor;
+}
+
+/// The sign is the right operand's.
+std::optional<Value> modulo(const Value& left, const Value& right)
+{
+  const std::int64_t a = left.as_integer();
+  const std::int64_t b = right.as_integer();
+  if (b == 0) {
+    return std::nullopt;
+  }
+  if (b == -1) {
+    return std::int64_t{0};
+  }
+  const std::int64_t rest = a % b;
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
+Value power(const Value& left, const Value& right)
+{
+  const Value a = left.number();
+  const Value b = right.number();
+  if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() >= 0 && *b.integer() < 64) {
+    std::optional<std::int64_t> out = 1;
+    for (std::int64_t i = 0; i < *b.integer() && out; ++i) {
+      out = multiply(*out, *a.integer());
+    }
+    if (out) {
+      return *out;
+    }
+  }
+  return std::pow(a.as_double(), b.as_double());
+}
+
+std::optional<Value> repeat(const Value& left, const Value& right)
+{
+  const std::string text = left.text();
+  const std::int64_t count = std::max<std::int64_t>(right.as_integer(), 0);
+  if (!text.empty() && static_cast<std::uint64_t>(count) > kLongestString / text.size()) {
+    return std::nullopt;
+  }
+  std::string out;
+  for (std::int64_t i = 0; i < count && !text.empty(); ++i) {
+    out += text;
+  }
+  return Value{std::move(out)};
+}
+
+Value order(bool less, bool greater) { return std::int64_t{greater ? 1 : less ? -1 : 0}; }
+
+std::optional<Value> compare_numbers(std::string_view op, const Value& left, const Value& right)
+{
+  const double a = left.as_double();
+  const double b = right.as_double();
+  if (op == "<=>") {
+    return std::isnan(a) || std::isnan(b) ? Value{} : order(a < b, a > b);
+  }
+  if (op == "==" || op == "!=") {
+    return truth((a == b) == (op == "=="));
+  }
+  if (op == "<" || op == ">") {
+    return truth(op == "<" ? a < b : a > b);
+  }
+  if (op == "<=" || op == ">=") {
+    return truth(op == "<=" ? a <= b : a >= b);
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> compare_strings(std::string_view op, const Value& left, const Value& right)
+{
+  if (op != "eq" && op != "ne" && op != "lt" && op != "gt" && op != "le" && op != "ge" && op != "cmp") {
+    return std::nullopt;
+  }
+  const int order_of = left.text().compare(right.text());
+  if (op == "cmp") {
+    return order(order_of < 0, order_of > 0);
+  }
+  return truth(op == "eq"   ? order_of == 0
+               : op == "ne" ? order_of != 0
+               : op == "lt" ? order_of < 0
+               : op == "gt" ? order_of > 0
+               : op == "le" ? order_of <= 0
+                            : order_of >= 0);
+}
+
+std::optional<Value> bitwise(std::string_view op, const Value& left, const Value& right)
+{
+  if (left.is_string() && right.is_string() && op != "<<" && op != ">>") {
+    return std::nullopt;  // bits of strings
+  }
+  const auto a = static_cast<std::uint64_t>(left.as_integer());
+  const auto b = static_cast<std::uint64_t>(right.as_integer());
+  std::uint64_t out = 0;
+  if (op == "&") {
+    out = a & b;
+  } else if (op == "|") {
+    out = a | b;
+  } else if (op == "^") {
+    out = a ^ b;
+  } else if ((op == "<<" || op == ">>") && b < 64) {
+    out = op == "<<" ? a << b : a >> b;
+  } else {
+    return std::nullopt;
+  }
+  if (out > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    return std::nullopt;  // unsigned in Perl
+  }
+  return static_cast<std::int64_t>(out);
+}
+
+bool looks_like_number(const Value& value)
+{
+  if (!value.is_string()) {
+    return true;
+  }
+  const std::string& text = *value.string();
+  return !text.empty() && std::all_of(text.begin() + (text[0] == '-' && text.size() > 1 ? 1 : 0), text.end(), is_digit) &&
+         !(text.size() > 1 && text[0] == '0');
+}
+
+std::string next_string(std::string text)
+{
+  for (std::size_t i = text.size(); i-- > 0;) {
+    char& c = text[i];
+    if (c != 'z' && c != 'Z' && c != '9') {
+      ++c;
+      return text;
+    }
+    const char first = c == 'z' ? 'a' : c == 'Z' ? 'A' : '0';
+    c = first;
+    if (i == 0) {
+      text.insert(text.begin(), first == '0' ? '1' : first);
+    }
+  }
+  return text;
+}
+
+/// One conversion of a format, "%-5.2f", with its argument.
+std::optional<std::string> convert(const std::string& spec, char conversion, const Value& argument)
+{
+  std::array<char, 512> buffer{};
+  int size = -1;
+  const auto print = [&](const std::string& whole, auto value) {
+    size = std::snprintf(buffer.data(), buffer.size(), whole.c_str(), value);  // the spec was checked
+  };
+  switch (conversion) {
+  case 's': {
+    const std::string text = argument.text();
+    if (spec == "%") {
+      return text;
+    }
+    print(spec + "s", text.c_str());
+    break;
+  }
+  case 'c': return std::string(1, static_cast<char>(argument.as_integer()));
+  case 'd':
+  case 'i': print(spec + "lld", static_cast<long long>(argument.as_integer())); break;
+  case 'u':
+  case 'x':
+  case 'X':
+  case 'o': print(spec + "ll" + conversion, static_cast<unsigned long long>(argument.as_integer())); break;
+  case 'e':
+  case 'f':
+  case 'g':
+  case 'E':
+  case 'G': print(spec + conversion, argument.as_double()); break;
+  default: return std::nullopt;
+  }
+  if (size < 0 || static_cast<std::size_t>(size) >= buffer.size()) {
+    return std::nullopt;
+  }
+  return std::string{buffer.data(), static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::optional<Value> apply_binary(std::string_view op, const Value& left, const Value& right)
+{
+  if (op == ".") {
+    std::string out = left.text() + right.text();
+    return out.size() > kLongestString ? std::nullopt : std::optional{Value{std::move(out)}};
+  }
+  if (op == "+" || op == "-" || op == "*") {
+    return integer_or_double(op, op == "+" ? add : op == "-" ? subtract : multiply, left, right);
+  }
+  if (op == "/") {
+    return divide(left, right);
+  }
+  if (op == "%") {
+    return modulo(left, right);
+  }
+  if (op == "**") {
+    return power(left, right);
+  }
+  if (op == "x") {
+    return repeat(left, right);
+  }
+  if (const auto numbers = compare_numbers(op, left, right)) {
+    return numbers;
+  }
+  if (const auto strings = compare_strings(op, left, right)) {
+    return strings;
+  }
+  return bitwise(op, left, right);
+}
+
+std::optional<Value> apply_unary(std::string_view op, const Value& operand)
+{
+  if (op == "!") {
+    return truth(!operand.truth());
+  }
+  if (op == "-") {
+    if (const std::string* const text = operand.string(); text != nullptr && !text->empty()) {
+      if (is_word_start(text->front())) {
+        return Value{"-" + *text};
+      }
+      if (text->front() == '-' && text->size() > 1 && is_word_start((*text)[1])) {
+        return Value{"+" + text->substr(1)};
+      }
+    }
+    return integer_or_double("-", subtract, Value{std::int64_t{0}}, operand);
+  }
+  return std::nullopt;
+}
+
+Value number_in_base(std::string_view text, int base)
+{
+  std::uint64_t out = 0;
+  for (const char c : text) {
+    const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    if (c == '_') {
+      continue;
+    }
+    if (digit >= base) {
+      break;
+    }
+    out = out * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit);
+  }
+  return out > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+             ? Value{static_cast<double>(out)}
+             : Value{static_cast<std::int64_t>(out)};
+}
+
+Value octal(std::string_view text)
+{
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
+  }
+  const bool zero = text.size() > 1 && text[0] == '0';
+  const char base = static_cast<char>(zero ? (text[1] | 0x20) : text.empty() ? ' ' : (text[0] | 0x20));
+  const std::size_t prefix = (zero ? 1U : 0U) + 1U;
+  if (base == 'x') {
+    return number_in_base(text.substr(prefix), 16);
+  }
+  if (base == 'b') {
+    return number_in_base(text.substr(prefix), 2);
+  }
+  return number_in_base(base == 'o' ? text.substr(prefix) : text, 8);
+}
+
+Value literal_number(std::string_view text)
+{
+  const bool hexadecimal = text.size() > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+  const bool fraction = text.find_first_of(".eE") != std::string_view::npos;
+  if (hexadecimal || (text.size() > 1 && text[0] == '0' && !fraction)) {
+    return octal(text);
+  }
+  std::string digits{text};
+  std::erase(digits, '_');
+  return Value{std::move(digits)}.number();
+}
+
+Value increment(const Value& value)
+{
+  if (const std::string* const text = value.string(); text != nullptr && !text->empty() && !looks_like_number(value)) {
+    std::size_t i = 0;
+    while (i < text->size() && is_word_start((*text)[i]) && (*text)[i] != '_') {
+      ++i;
+    }
+    while (i < text->size() && is_digit((*text)[i])) {
+      ++i;
+    }
+    if (i == text->size()) {
+      return Value{next_string(*text)};
+    }
+  }
+  return integer_or_double("+", add, value, Value{std::int64_t{1}});
+}
+
+std::optional<std::vector<Value>> range(const Value& left, const Value& right)
+{
+  std::vector<Value> out;
+  if (looks_like_number(left) && looks_like_number(right)) {
+    const std::int64_t from = left.as_integer();
+    const std::int64_t to = right.as_integer();
+    if (to >= from && static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from) >
+                          static_cast<std::uint64_t>(kLongestRange)) {
+      return std::nullopt;
+    }
+    for (std::int64_t i = from; i <= to; ++i) {
+      out.emplace_back(i);
+    }
+    return out;
+  }
+  const std::string last = right.text();
+  std::string text = left.text();
+  if (text.empty()) {
+    out.emplace_back(std::move(text));
+    return out;
+  }
+  while (text.size() <= last.size()) {
+    if (static_cast<std::int64_t>(out.size()) > kLongestRange) {
+      return std::nullopt;
+    }
+    out.emplace_back(text);
+    if (text == last) {
+      break;
+    }
+    text = increment(Value{text}).text();
+  }
+  return out;
+}
+
+std::optional<std::string> format(const std::string& format, const std::vector<Value>& arguments)
+{
+  std::string out;
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') {
+      out += format[i];
+      continue;
+    }
+    const std::size_t begin = i++;
+    while (i < format.size() && std::string_view{"-+ #0123456789."}.find(format[i]) != std::string_view::npos) {
+      ++i;
+    }
+    if (i >= format.size() || i - begin > 8) {
+      return std::nullopt;
+    }
+    if (format[i] == '%') {
+      out += '%';
+      continue;
+    }
+    const Value argument = used < arguments.size() ? arguments[used++] : Value{};
+    const std::optional<std::string> converted = convert(format.substr(begin, i - begin), format[i], argument);
+    if (!converted) {
+      return std::nullopt;
+    }
+    out += *converted;
+  }
+  return out;
+}
+
+}  // namespace dkimctl::perl
