@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxLabel = 63;  // octets, RFC 1035 section 2.3.4
 constexpr std::string_view kAcePrefix = "xn--";
+constexpr std::array<std::string_view, 4> kDots{".", "\u3002", "\uff0e", "\uff61"};  // RFC 3490 section 3.1
 
 struct IdnFree {
   void operator()(void* p) const { idn2_free(p); }
@@ -129,11 +130,10 @@ std::optional<std::string> label_to_ace_2003(const std::string& label)
   return converted ? std::move(converted->ace) : convert_2003_hidden(label, *input);
 }
 
-/// Up to the next separator (RFC 3490 section 3.1), which is taken off `rest` too; then nothing more if
+/// Up to the next separator, which is taken off `rest` too; then nothing more if
 /// `last`.
 std::string_view next_label(std::string_view& rest, bool& last)
 {
-  constexpr std::array<std::string_view, 4> kDots{".", "\u3002", "\uff0e", "\uff61"};
   std::size_t end = std::string_view::npos;
   std::size_t width = 0;
   for (const std::string_view dot : kDots) {
