@@ -66,6 +66,10 @@ Interpreter::~Interpreter() = default;
 Globals& Interpreter::globals() { return machine_->globals_; }
 const Globals& Interpreter::globals() const { return machine_->globals_; }
 
+ScalarPtr Interpreter::scalar(std::string_view name) const { return machine_->global_scalar(name); }
+ArrayPtr Interpreter::array(std::string_view name) const { return machine_->global_array(name); }
+HashPtr Interpreter::hash(std::string_view name) const { return machine_->global_hash(name); }
+
 bool Interpreter::run_file(const std::string& path, Missing missing, Place included_by)
 {
   return machine_->run_file(path, missing, included_by);
@@ -153,7 +157,8 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
     if (read.error().code == Errc::not_found && missing == Missing::is_skipped) {
       return true;
     }
-    failures_.push_back({FailureKind::unreadable, path, read.error().what, {}, included_by});
+    const bool missing_file = read.error().code == Errc::not_found;
+    failures_.push_back({missing_file ? FailureKind::missing : FailureKind::unreadable, path, read.error().what, {}, included_by});
     return false;
   }
   if (file_depth_ + 1 >= kDeepestInclude) {

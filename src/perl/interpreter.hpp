@@ -61,7 +61,7 @@ struct Dynamic {
 };
 
 /// Why the files cannot be used: a text that does not compile, a `die`, a file that is not there.
-enum class FailureKind { syntax, died, unreadable, too_deep };
+enum class FailureKind { syntax, died, missing, unreadable, too_deep };
 struct Failure {
   FailureKind kind = FailureKind::syntax;
   std::string file;
@@ -101,6 +101,10 @@ public:
 
   Globals& globals();
   const Globals& globals() const;
+  /// A variable of the package, by name without sigil; one that no file mentioned has what it had before.
+  ScalarPtr scalar(std::string_view name) const;
+  ArrayPtr array(std::string_view name) const;
+  HashPtr hash(std::string_view name) const;
 
   /// Reads and runs one file to its end, or to what stops it; each failure is kept. False if it failed.
   bool run_file(const std::string& path, Missing missing, Place included_by = {});

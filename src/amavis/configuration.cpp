@@ -1,0 +1,286 @@
+#include "amavis/configuration.hpp"
+
+#include "amavis/findings.hpp"
+#include "amavis/natives.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dkimctl::amavis {
+namespace {
+
+// What `config` shows, in its order.
+constexpr std::array<std::string_view, 20> kVariables{
+    "$mydomain",
+    "$myhostname",
+    "$MYHOME",
+    "$daemon_user",
+    "$daemon_group",
+    "@daemon_groups",
+    "$enable_dkim_signing",
+    "$dkim_signing_service",
+    "@dkim_signature_options_bysender_maps",
+    "@local_domains_maps",
+    "%local_domains",
+    "@local_domains_acl",
+    "$local_domains_re",
+    "@mynetworks",
+    "$inet_socket_port",
+    "$inet_socket_bind",
+    "$unix_socketname",
+    "@listen_sockets",
+    "%interface_policy",
+    "$dkim_minimum_key_bits",
+};
+
+// What a signature depends on: where one of these cannot be known, dkimctl's answers suffer.
+constexpr std::array<std::string_view, 6> kSigning{
+    "@dkim_signature_options_bysender_maps", "$enable_dkim_signing", "$dkim_signing_service",
+    "%policy_bank",                          "$recipient_delimiter", "$localpart_is_case_sensitive",
+};
+
+const FindingCode& code_of(const perl::Failure& failure)
+{
+  switch (failure.kind) {
+  case perl::FailureKind::syntax: return failure.hint.find("placeholder") != std::string::npos ? findings::kTemplate : findings::kSyntax;
+  case perl::FailureKind::died: return findings::kDied;
+  case perl::FailureKind::missing:
+  case perl::FailureKind::unreadable: return findings::kMissingFile;
+  case perl::FailureKind::too_deep: return findings::kIncludeDepth;
+  }
+  return findings::kSyntax;
+}
+
+std::string failure_text(const perl::Failure& failure)
+{
+  const bool file = failure.kind == perl::FailureKind::missing || failure.kind == perl::FailureKind::unreadable;
+  return file ? fmt::format("cannot read configuration file {}: {}", failure.file, failure.what) : failure.what;
+}
+
+/// The default lists refer to other variables, so that these may be set instead.
+void set_default_references(perl::Interpreter& interpreter)
+{
+  perl::Globals& globals = interpreter.globals();
+  const auto cell = [](perl::Value value) {
+    return std::make_shared<perl::Scalar>(perl::Scalar{std::move(value), {}, 0});
+  };
+  const auto refer = [&](std::string_view maps, std::string_view hash, std::string_view array, std::string_view regex) {
+    std::vector<perl::ScalarPtr>& items = globals.array(maps)->items;
+    if (!hash.empty()) {
+      items.push_back(cell(perl::Value{globals.hash(hash)}));
+    }
+    items.push_back(cell(perl::Value{globals.array(array)}));
+    if (!regex.empty()) {
+      items.push_back(cell(perl::Value{globals.scalar(regex)}));
+    }
+  };
+  refer("local_domains_maps", "local_domains", "local_domains_acl", "local_domains_re");
+}
+
+}  // namespace
+
+const KeyOption* DkimKey::option(std::string_view name) const
+{
+  const auto found = std::ranges::find(options, name, &KeyOption::name);
+  return found == options.end() ? nullptr : &*found;
+}
+
+const perl::Scalar* PolicyBank::setting(std::string_view setting_name) const
+{
+  return settings == nullptr ? nullptr : settings->find(setting_name);
+}
+
+/// Runs the files and turns what came of it into a Configuration.
+class Reader {
+public:
+  Reader(const Host& host, const std::vector<ConfigFile>& files) : named_(files)
+  {
+    configuration_.interpreter_ = std::make_unique<perl::Interpreter>(host, surroundings(host, declarations_));
+    set_default_references(*configuration_.interpreter_);
+  }
+
+  Configuration read()
+  {
+    perl::Interpreter& interpreter = *configuration_.interpreter_;
+    for (const ConfigFile& file : named_) {
+      interpreter.run_file(file.path, perl::Missing::fails);
+    }
+    list_files();
+    add_failures();
+    std::ranges::move(declarations_.findings, std::back_inserter(configuration_.findings_));
+    add_dynamics();
+    add_wildcards();
+    collect_banks();
+    configuration_.keys_ = std::move(declarations_.keys);
+    configuration_.rejected_ = std::ranges::any_of(configuration_.findings_, [](const Finding& finding) {
+      return finding.severity == Severity::error && finding.code != findings::kDynamic.code;
+    });
+    return std::move(configuration_);
+  }
+
+private:
+  void list_files()
+  {
+    for (const perl::ReadFile& file : configuration_.interpreter_->files()) {
+      const std::string path{file.source->path()};
+      const auto named = std::ranges::find(named_, path, &ConfigFile::path);
+      if (file.included_by.known()) {
+        const Location by = configuration_.locate(file.included_by);
+        configuration_.files_.push_back({path, fmt::format("included by {}:{}", by.file, by.line)});
+      } else if (named != named_.end()) {
+        configuration_.files_.push_back(*named);
+      }
+    }
+  }
+
+  void add_failures()
+  {
+    for (const perl::Failure& failure : configuration_.interpreter_->failures()) {
+      Finding finding = make_finding(code_of(failure), failure.file, failure_text(failure), failure.hint);
+      if (failure.where.known()) {
+        finding.where = configuration_.locate(failure.where);
+      }
+      configuration_.findings_.push_back(std::move(finding));
+    }
+  }
+
+  /// How much it matters depends on what it reaches.
+  static Severity severity_of(const perl::Dynamic& dynamic)
+  {
+    if (dynamic.taints.contains("dkim_key") || dynamic.taints.contains("files that are included")) {
+      return Severity::error;
+    }
+    const bool signing = std::ranges::any_of(kSigning, [&](std::string_view name) { return dynamic.taints.contains(std::string{name}); });
+    return signing ? Severity::warning : Severity::note;
+  }
+
+  void add_dynamics()
+  {
+    for (const perl::Dynamic& dynamic : configuration_.interpreter_->dynamics()) {
+      const perl::Unknown& unknown = *dynamic.unknown;
+      if (!unknown.where.known()) {
+        continue;  // a default, which is no mistake of the files
+      }
+      const Location where = configuration_.locate(unknown.where);
+      Finding finding =
+          make_finding(findings::kDynamic, where.file,
+                       dynamic.taints.empty()
+                           ? fmt::format("dynamic: {}", unknown.construct)
+                           : fmt::format("dynamic: {}; it reaches {}", unknown.construct, fmt::join(dynamic.taints, ", ")));
+      finding.severity = severity_of(dynamic);
+      if (finding.severity != Severity::note) {
+        finding.hint = "write the value itself in its place; dkimctl does not run Perl";
+      }
+      finding.where = where;
+      configuration_.findings_.push_back(std::move(finding));
+    }
+  }
+
+  void add_wildcards()
+  {
+    for (const DkimKey& key : declarations_.keys) {
+      if (!key.pattern) {
+        continue;
+      }
+      Finding finding = make_finding(findings::kWildcardKey, key.domain,
+                                     fmt::format("key {} is declared for a pattern of domains: no DNS record can serve all of them",
+                                                 key.number),
+                                     "declare one dkim_key for each domain");
+      finding.where = configuration_.locate(key.declared);
+      finding.key = key.number;
+      configuration_.findings_.push_back(std::move(finding));
+    }
+  }
+
+  void collect_banks()
+  {
+    const auto& hashes = configuration_.interpreter_->globals().hashes;
+    const auto found = hashes.find("policy_bank");
+    if (found == hashes.end()) {
+      return;
+    }
+    for (const auto& [name, entry] : found->second->entries) {
+      if (!name.empty()) {
+        configuration_.banks_.push_back({name, entry.scalar->value.hash_ptr()});
+      }
+    }
+  }
+
+  const std::vector<ConfigFile>& named_;
+  Declarations declarations_;
+  Configuration configuration_;
+};
+
+Configuration Configuration::read(const Host& host, const std::vector<ConfigFile>& files)
+{
+  return Reader(host, files).read();
+}
+
+Variable Configuration::variable(std::string_view name_with_sigil) const
+{
+  const std::string name{name_with_sigil};
+  const std::string_view bare = name_with_sigil.substr(1);
+  if (name_with_sigil.front() == '$') {
+    const perl::Scalar& scalar = *interpreter_->scalar(bare);
+    return {name, scalar.value, scalar.set};
+  }
+  if (name_with_sigil.front() == '@') {
+    const perl::ArrayPtr array = interpreter_->array(bare);
+    return {name, perl::Value{array}, array->set};
+  }
+  const perl::HashPtr hash = interpreter_->hash(bare);
+  return {name, perl::Value{hash}, hash->set};
+}
+
+std::vector<Variable> Configuration::variables() const
+{
+  std::vector<Variable> all;
+  for (const std::string_view name : kVariables) {
+    all.push_back(variable(name));
+  }
+  return all;
+}
+
+perl::Value Configuration::scalar(std::string_view name) const { return interpreter_->scalar(name)->value; }
+
+std::vector<PolicyBank> Configuration::banks() const { return banks_; }
+
+const PolicyBank* Configuration::bank(std::string_view name) const
+{
+  const auto found = std::ranges::find(banks_, name, &PolicyBank::name);
+  return found == banks_.end() ? nullptr : &*found;
+}
+
+std::vector<Listener> Configuration::listeners() const
+{
+  std::vector<Listener> all;
+  const perl::HashPtr policies = interpreter_->hash("interface_policy");
+  const auto add = [&](const std::string& socket, const std::string& key) {
+    const perl::Scalar* const bank = policies->find(key);
+    all.push_back({socket, bank == nullptr || bank->value.is_unknown() ? std::string{} : bank->value.text()});
+  };
+  const auto each = [](const perl::Value& value, auto use) {
+    if (const perl::Array* const array = value.array()) {
+      for (const perl::ScalarPtr& item : array->items) {
+        if (item->value.is_plain() && !item->value.is_undef()) {
+          use(item->value.text());
+        }
+      }
+    } else if (value.is_plain() && !value.is_undef()) {
+      use(value.text());
+    }
+  };
+  each(scalar("inet_socket_port"), [&](const std::string& port) { add(port, port); });
+  each(perl::Value{interpreter_->array("listen_sockets")}, [&](const std::string& socket) {
+    const std::size_t colon = socket.rfind(':');
+    const bool path = socket.starts_with('/');
+    add(socket, path ? "SOCK" : colon == std::string::npos ? socket : socket.substr(colon + 1));
+  });
+  each(scalar("unix_socketname"), [&](const std::string& path) { add(path, "SOCK"); });
+  return all;
+}
+
+}  // namespace dkimctl::amavis
