@@ -1,0 +1,269 @@
+#include "crypto/canonical_key.hpp"
+
+#include "base/secret.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include <openssl/evp.h>
+
+namespace dkimctl::crypto {
+namespace {
+
+using namespace std::string_view_literals;
+
+// DER identifier octets, X.690 section 8.1.2.
+constexpr unsigned char kInteger = 0x02;
+constexpr unsigned char kBitString = 0x03;
+constexpr unsigned char kOctetString = 0x04;
+constexpr unsigned char kSequence = 0x30;
+
+constexpr auto kVersion0 = "\x02\x01\x00"sv;
+constexpr auto kRsaEncryption =
+    "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"sv;  // with NULL
+
+constexpr std::size_t kColumns = 64;
+constexpr std::size_t kMaxText = 32 * 1024;  // four times what a key of kMaxBits fills
+constexpr std::uint32_t kMinBits = 512;
+constexpr std::uint32_t kMaxBits = 16384;
+
+enum class Form { pkcs1, pkcs8 };
+
+struct Envelope {
+  Form form;
+  std::string_view begin;
+  std::string_view end;
+};
+
+constexpr std::array kEnvelopes{
+    Envelope{Form::pkcs1, "-----BEGIN RSA PRIVATE KEY-----\n", "-----END RSA PRIVATE KEY-----\n"},
+    Envelope{Form::pkcs8, "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----\n"},
+};
+
+unsigned char byte(std::string_view bytes, std::size_t i)
+{
+  return static_cast<unsigned char>(bytes[i]);
+}
+
+bool strip_prefix(std::string_view& text, std::string_view prefix)
+{
+  const bool there = text.starts_with(prefix);
+  text.remove_prefix(there ? prefix.size() : 0);
+  return there;
+}
+
+/// Decodes lines of 64 columns, the last of which may be shorter, into `out`; false for anything else.
+/// EVP_DecodeBlock() alone would let blanks at the ends of a line and "=" anywhere pass.
+bool decode_body(std::string_view body, SecretBuffer& out)
+{
+  if (!body.ends_with('\n')) {
+    return false;
+  }
+  const std::string_view digits = body.substr(0, body.find('='));
+  const std::string_view padding = body.substr(digits.size());
+  if (padding != ""sv && padding != "=\n"sv && padding != "==\n"sv) {
+    return false;
+  }
+  std::size_t filled = 0;
+  while (!body.empty()) {
+    const std::size_t length = std::min(kColumns, body.size() - 1);
+    if (length == 0 || length % 4 != 0 || body[length] != '\n') {
+      return false;
+    }
+    const int decoded =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data() + filled),
+                        reinterpret_cast<const unsigned char*>(body.data()), static_cast<int>(length));
+    if (decoded != static_cast<int>(length / 4 * 3)) {
+      return false;
+    }
+    filled += static_cast<std::size_t>(decoded);
+    body.remove_prefix(length + 1);
+  }
+  out.shrink(filled - (padding.empty() ? 0 : padding.size() - 1));
+  return true;
+}
+
+/// A length in its one DER form, X.690 section 10.1; nothing for 2^16 and above.
+std::optional<std::size_t> take_length(std::string_view& der)
+{
+  if (der.empty()) {
+    return {};
+  }
+  const std::size_t octets = byte(der, 0) < 0x80 ? 0 : byte(der, 0) & 0x7fU;
+  if (octets > 2 || byte(der, 0) == 0x80 || der.size() < 1 + octets) {
+    return {};
+  }
+  std::size_t length = octets == 0 ? byte(der, 0) : byte(der, 1);
+  if (octets == 2) {
+    length = length << 8U | byte(der, 2);
+  }
+  if (octets > 0 && length < (octets == 1 ? 0x80 : 0x100)) {
+    return {};
+  }
+  der.remove_prefix(1 + octets);
+  return length;
+}
+
+/// The contents of the element that `der` begins with.
+std::optional<std::string_view> take(std::string_view& der, unsigned char tag)
+{
+  if (der.empty() || byte(der, 0) != tag) {
+    return {};
+  }
+  der.remove_prefix(1);
+  const auto length = take_length(der);
+  if (!length || *length > der.size()) {
+    return {};
+  }
+  const std::string_view contents = der.substr(0, *length);
+  der.remove_prefix(*length);
+  return contents;
+}
+
+/// The contents of an element that `der` consists of.
+std::optional<std::string_view> take_all(std::string_view der, unsigned char tag)
+{
+  const auto contents = take(der, tag);
+  return der.empty() ? contents : std::nullopt;
+}
+
+/// The two's complement octets of an INTEGER greater than 0.
+std::optional<std::string_view> take_positive(std::string_view& der)
+{
+  const auto number = take(der, kInteger);
+  if (!number || number->empty() || byte(*number, 0) >= 0x80) {
+    return {};
+  }
+  if (byte(*number, 0) == 0 && (number->size() == 1 || byte(*number, 1) < 0x80)) {
+    return {};  // zero, or longer than it need be
+  }
+  return number;
+}
+
+std::uint32_t bit_length(std::string_view number)
+{
+  return static_cast<std::uint32_t>(8 * (number.size() - 1)) + std::bit_width(std::uint32_t{byte(number, 0)});
+}
+
+bool is_odd(std::string_view number)
+{
+  return (byte(number, number.size() - 1) & 1U) != 0;
+}
+
+struct Numbers {
+  std::string_view n;  // with the zero octet that may precede them
+  std::string_view e;
+};
+
+std::optional<Numbers> take_numbers(std::string_view der)
+{
+  auto rest = take_all(der, kSequence);
+  if (!rest || !strip_prefix(*rest, kVersion0)) {
+    return {};
+  }
+  const auto n = take_positive(*rest);
+  const auto e = take_positive(*rest);
+  if (!n || !e || !is_odd(*n) || !is_odd(*e)) {
+    return {};
+  }
+  for (int i = 0; i < 6; ++i) {  // d, p, q, dp, dq, qinv
+    const auto number = take_positive(*rest);
+    if (!number || number->size() > n->size()) {
+      return {};
+    }
+  }
+  const std::uint32_t bits = bit_length(*n);
+  if (!rest->empty() || bits < kMinBits || bits > kMaxBits || *e == "\x01"sv || bit_length(*e) > 64) {
+    return {};
+  }
+  return Numbers{*n, *e};
+}
+
+/// The RSAPrivateKey within a PrivateKeyInfo.
+std::optional<std::string_view> unwrap(std::string_view der)
+{
+  auto rest = take_all(der, kSequence);
+  if (!rest || !strip_prefix(*rest, kVersion0) || !strip_prefix(*rest, kRsaEncryption)) {
+    return {};
+  }
+  return take_all(*rest, kOctetString);
+}
+
+std::size_t header_size(std::size_t length)
+{
+  return length < 0x80 ? 2 : length < 0x100 ? 3 : 4;
+}
+
+void put_header(std::string& out, unsigned char tag, std::size_t length)
+{
+  out.push_back(static_cast<char>(tag));
+  if (length >= 0x100) {
+    out.push_back('\x82');
+    out.push_back(static_cast<char>(length >> 8U));
+  } else if (length >= 0x80) {
+    out.push_back('\x81');
+  }
+  out.push_back(static_cast<char>(length & 0xffU));
+}
+
+void put(std::string& out, unsigned char tag, std::string_view contents)
+{
+  put_header(out, tag, contents.size());
+  out += contents;
+}
+
+/// SubjectPublicKeyInfo, RFC 3279 section 2.3.1.
+std::string make_spki(const Numbers& numbers)
+{
+  const auto size = [](std::size_t length) { return header_size(length) + length; };
+  const std::size_t key = size(numbers.n.size()) + size(numbers.e.size());
+  const std::size_t bit_string = 1 + size(key);  // 1: the octet that counts unused bits
+  const std::size_t info = kRsaEncryption.size() + size(bit_string);
+  std::string out;
+  out.reserve(size(info));
+  put_header(out, kSequence, info);
+  out += kRsaEncryption;
+  put_header(out, kBitString, bit_string);
+  out.push_back('\0');
+  put_header(out, kSequence, key);
+  put(out, kInteger, numbers.n);
+  put(out, kInteger, numbers.e);
+  return out;
+}
+
+std::uint64_t value(std::string_view number)
+{
+  std::uint64_t sum = 0;
+  for (const char c : number) {
+    sum = sum << 8U | static_cast<unsigned char>(c);
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::optional<PublicKey> canonical_public_key(std::string_view pem)
+{
+  const auto* const envelope = std::find_if(kEnvelopes.begin(), kEnvelopes.end(), [&](const Envelope& known) {
+    return pem.starts_with(known.begin) && pem.ends_with(known.end);
+  });
+  if (envelope == kEnvelopes.end() || pem.size() > kMaxText ||
+      pem.size() < envelope->begin.size() + envelope->end.size()) {
+    return {};
+  }
+  pem.remove_prefix(envelope->begin.size());
+  pem.remove_suffix(envelope->end.size());
+  SecretBuffer buffer(pem.size());
+  if (!decode_body(pem, buffer)) {
+    return {};
+  }
+  const auto der = envelope->form == Form::pkcs8 ? unwrap(buffer.view()) : buffer.view();
+  const auto numbers = der ? take_numbers(*der) : std::nullopt;
+  if (!numbers) {
+    return {};
+  }
+  return PublicKey{KeyType::rsa, {bit_length(numbers->n)}, value(numbers->e), make_spki(*numbers)};
+}
+
+}  // namespace dkimctl::crypto
