@@ -17,6 +17,7 @@ constexpr auto kEnd = "-----END "sv;
 constexpr auto kDashes = "-----"sv;
 constexpr auto kUtf8Mark = "\xef\xbb\xbf"sv;
 constexpr auto kBlanks = " \t\r\n\v\f"sv;
+constexpr std::size_t kLongestBegin = 64;  // a longer line is more than a BEGIN line
 constexpr auto kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="sv;
 
 constexpr auto kMakeRsa = "make an RSA key: openssl genrsa -out NEW 2048";
@@ -70,6 +71,8 @@ public:
     return Line{text, ++number_};
   }
 
+  bool only_blanks_left() const { return rest_.find_first_not_of(kBlanks) == std::string_view::npos; }
+
 private:
   std::string_view rest_;
   std::size_t number_ = 0;
@@ -83,21 +86,12 @@ std::optional<std::string_view> label_of(std::string_view line, std::string_view
   }
   line.remove_prefix(start.size());
   line.remove_suffix(kDashes.size());
-  return line;
+  return line.find(kDashes) == std::string_view::npos ? std::optional(line) : std::nullopt;
 }
 
 bool is_base64(std::string_view text)
 {
   return text.find_first_not_of(kBase64) == std::string_view::npos;
-}
-
-/// The label made fit to be shown: a file may hold anything.
-std::string shown(std::string_view label)
-{
-  std::string text(label.substr(0, 40));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return text;
 }
 
 KeyError encrypted()
@@ -189,11 +183,12 @@ KeyError no_begin(std::string_view text)
 {
   const std::size_t begin = text.find(kBegin);
   if (begin != std::string_view::npos) {
-    const std::string_view rest = text.substr(begin);
-    const bool one_line = rest.substr(0, rest.find('\n')).find(kEnd) != std::string_view::npos;
-    const bool starts_line = begin == 0 || text[begin - 1] == '\n';
-    if (one_line || starts_line) {
-      return run_together(rest.substr(0, rest.find('\n')));
+    const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+    if (line.find(kEnd) != std::string_view::npos || line.size() > kLongestBegin) {
+      return run_together(line);
+    }
+    if (begin == 0 || text[begin - 1] == '\n') {
+      return damaged("is damaged: its line -----BEGIN is incomplete");
     }
     return {KeyDefect::no_begin, "has something before BEGIN on its line",
             "take away the blanks that lines begin with: sed 's/^[[:blank:]]*//' OLD >NEW"};
@@ -267,12 +262,12 @@ KeyError look_into(Lines lines, std::string_view label)
     if (text.starts_with("Proc-Type:"sv) || text.starts_with("DEK-Info:"sv)) {
       return encrypted();
     }
-    if (text.empty()) {
-      return lines.next() ? damaged(fmt::format("is damaged: line {} is empty", line->number))
-                          : truncated(fmt::format("stops before its line -----END {}-----", label));
+    if (text.empty() && lines.only_blanks_left()) {
+      break;
     }
-    if (!is_base64(text)) {
-      return damaged(fmt::format("is damaged: line {} is not base64", line->number));
+    if (text.empty() || !is_base64(text)) {
+      return damaged(
+          fmt::format("is damaged: line {} is {}", line->number, text.empty() ? "empty" : "not base64"));
     }
     first_line = first_line.empty() ? text : first_line;
     digits += static_cast<std::size_t>(text.find_last_not_of('=') + 1);
@@ -297,10 +292,9 @@ KeyError look_at_blocks(std::string_view text)
     }
     auto error = known != kLabels.end() ? error_of(*known) : std::nullopt;
     if (!other) {
+      // The label is not shown: anything may stand there, part of a key included.
       other = error ? std::move(error)
-                    : KeyError{KeyDefect::other_block,
-                               fmt::format("holds a block \"{}\", but no private key", shown(*label)),
-                               kNeedsPrivate};
+                    : KeyError{KeyDefect::other_block, "holds PEM blocks, but no private key", kNeedsPrivate};
     }
   }
   return other ? *std::move(other) : no_begin(text);
