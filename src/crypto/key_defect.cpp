@@ -208,7 +208,7 @@ struct Extent {
 
 std::optional<Extent> extent_of(std::string_view head, std::size_t there)
 {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(head[i]); };
+  const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(head[i])}; };
   if (head.size() < 4 || byte(0) != 0x30) {
     return {};
   }

@@ -119,8 +119,8 @@ std::size_t check(const char* path)
   SecretBuffer pem = read_secret(path);
   const std::vector<Needle> needles = needles_of(pem);
   const std::size_t before = leftovers(path, needles);
-  const bool usable = dkimctl::crypto::public_key_of(pem.view()).has_value();
   const bool by_openssl = dkimctl::crypto::openssl_public_key(pem.view()).has_value();
+  const bool usable = dkimctl::crypto::public_key_of(pem.view()).has_value();
   pem = SecretBuffer{};
   const std::size_t after = leftovers(path, needles);
   fmt::print("{}: usable {}, by OpenSSL {}; in memory {} times before, {} times after\n", path, usable,
