@@ -24,7 +24,7 @@ constexpr auto kRsaEncryption =
     "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"sv;  // with NULL
 
 constexpr std::size_t kColumns = 64;
-constexpr std::size_t kMaxText = 32 * 1024;  // four times what a key of kMaxBits fills
+constexpr std::size_t kMaxText = 32768;  // four times what a key of kMaxBits fills
 constexpr std::uint32_t kMinBits = 512;
 constexpr std::uint32_t kMaxBits = 16384;
 

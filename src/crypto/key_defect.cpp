@@ -172,7 +172,7 @@ KeyError run_together(std::string_view text)
   }
   if (text.find("\\n") != std::string_view::npos) {
     return {KeyDefect::one_line, "has its line ends written as \\n",
-            "make them line ends: sed 's/\\\\r//g; s/\\\\n/\\n/g' OLD >NEW"};
+            R"(make them line ends: sed 's/\\r//g; s/\\n/\n/g' OLD >NEW)"};
   }
   return {KeyDefect::one_line, "has its lines run together into one",
           "put BEGIN and END on lines of their own: sed 's/-----[^-]*-----/\\n&\\n/g' OLD >NEW"};
@@ -241,36 +241,50 @@ std::optional<Extent> extent_of_block(std::string_view first_line, std::size_t d
   return extent_of(head, digits * 3 / 4);
 }
 
+/// A private key's lines, from its first to the one that ends it, that the decoder could not take.
+KeyError complete_but_useless(std::string_view first_line, std::size_t digits)
+{
+  const auto extent = extent_of_block(first_line, digits);
+  if (extent && extent->there < extent->said) {
+    return truncated(
+        fmt::format("is incomplete: {} of the key's {} bytes are there", extent->there, extent->said));
+  }
+  return damaged("is damaged: its lines are in order, but what they encode is no private key");
+}
+
+/// What is wrong with a line that ought to be one of base64.
+std::optional<KeyError> fault_in(const Line& line, std::string_view label)
+{
+  if (line.text.starts_with(kDashes)) {
+    return damaged(fmt::format("is damaged: line {} ought to be -----END {}-----", line.number, label));
+  }
+  if (line.text.starts_with("Proc-Type:"sv) || line.text.starts_with("DEK-Info:"sv)) {
+    return encrypted();  // RFC 1421 section 4.6
+  }
+  if (line.text.empty() || !is_base64(line.text)) {
+    return damaged(
+        fmt::format("is damaged: line {} is {}", line.number, line.text.empty() ? "empty" : "not base64"));
+  }
+  return {};
+}
+
 /// For a private key in a block that the decoder could not take: `lines` stand after its BEGIN line.
 KeyError look_into(Lines lines, std::string_view label)
 {
   std::string_view first_line;
   std::size_t digits = 0;
   for (auto line = lines.next(); line; line = lines.next()) {
-    const std::string_view text = line->text;
-    if (const auto end = label_of(text, kEnd); end == label) {
-      const auto extent = extent_of_block(first_line, digits);
-      if (extent && extent->there < extent->said) {
-        return truncated(
-            fmt::format("is incomplete: {} of the key's {} bytes are there", extent->there, extent->said));
-      }
-      return damaged("is damaged: its lines are in order, but what they encode is no private key");
+    if (label_of(line->text, kEnd) == label) {
+      return complete_but_useless(first_line, digits);
     }
-    if (text.starts_with(kDashes)) {
-      return damaged(fmt::format("is damaged: line {} ought to be -----END {}-----", line->number, label));
-    }
-    if (text.starts_with("Proc-Type:"sv) || text.starts_with("DEK-Info:"sv)) {
-      return encrypted();
-    }
-    if (text.empty() && lines.only_blanks_left()) {
+    if (line->text.empty() && lines.only_blanks_left()) {
       break;
     }
-    if (text.empty() || !is_base64(text)) {
-      return damaged(
-          fmt::format("is damaged: line {} is {}", line->number, text.empty() ? "empty" : "not base64"));
+    if (auto error = fault_in(*line, label)) {
+      return *std::move(error);
     }
-    first_line = first_line.empty() ? text : first_line;
-    digits += static_cast<std::size_t>(text.find_last_not_of('=') + 1);
+    first_line = first_line.empty() ? line->text : first_line;
+    digits += line->text.find_last_not_of('=') + 1;
   }
   return truncated(fmt::format("stops before its line -----END {}-----", label));
 }
