@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 #include <fmt/format.h>
@@ -17,7 +17,9 @@ inline std::string read_file(const std::string& path)
     fmt::print(stderr, "cannot open {}\n", path);
     std::exit(2);
   }
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return bytes.str();
 }
 
 }  // namespace dkimctl::test

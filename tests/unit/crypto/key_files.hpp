@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -14,7 +14,9 @@ inline std::string key_file(const std::string& name)
 {
   std::ifstream in(DKIMCTL_TEST_DATA "/keys/" + name, std::ios::binary);
   REQUIRE_MESSAGE(in.good(), name);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return bytes.str();
 }
 
 }  // namespace dkimctl::test
