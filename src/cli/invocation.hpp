@@ -1,0 +1,35 @@
+// A command line, understood: what every command is given.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::cli {
+
+enum class Color { automatic, always, never };
+inline constexpr std::array<std::string_view, 3> kColors{"auto", "always", "never"};  // in Color's order
+
+enum class KeyFormat { amavisd, txt, zone };
+inline constexpr std::array<std::string_view, 3> kKeyFormats{"amavisd", "txt",
+                                                             "zone"};  // in KeyFormat's order
+
+struct Invocation {
+  // Every command's.
+  std::vector<std::string> amavisd_conf;  // in order; empty: what amavisd on this host would read
+  std::string root;                       // empty: /
+  bool json = false;
+  bool quiet = false;  // leave warnings and notes out
+  Color color = Color::automatic;
+  bool help = false;
+  bool version = false;
+
+  std::vector<std::string> operands;  // as many as the command's row says
+
+  KeyFormat format = KeyFormat::amavisd;  // showkeys
+  std::string bank;                       // explain: a policy bank; empty: none
+  bool live = false;                      // explain
+};
+
+}  // namespace dkimctl::cli

@@ -1,0 +1,154 @@
+#include "cli/options.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/help.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace dkimctl::cli {
+namespace {
+
+/// Stores a value where it belongs: adds it to a list, sets a string, or, for an option that has none, turns
+/// a bool on.
+template<auto Member>
+void set(Invocation& invocation, std::string_view value)
+{
+  using Type = std::remove_reference_t<decltype(invocation.*Member)>;
+  if constexpr (std::is_same_v<Type, bool>) {
+    invocation.*Member = true;
+  } else if constexpr (std::is_same_v<Type, std::string>) {
+    invocation.*Member = value;
+  } else {
+    (invocation.*Member).emplace_back(value);
+  }
+}
+
+/// Stores the enumerator that stands where the value does among `choices`; the parser has seen that it is
+/// one.
+template<auto Member, const auto& choices>
+void choose(Invocation& invocation, std::string_view value)
+{
+  using Enum = std::remove_reference_t<decltype(invocation.*Member)>;
+  invocation.*Member = static_cast<Enum>(std::ranges::find(choices, value) - choices.begin());
+}
+
+// clang-format off: a row a line
+constexpr Option kCommonOptions[]{
+    {"amavisd-conf", 'c', "FILE", "read FILE, not what amavisd would; repeatable",
+     set<&Invocation::amavisd_conf>},
+    {"root", 0, "DIR", "look at the host whose files lie below DIR", set<&Invocation::root>},
+    {"json", 0, "", "print JSON", set<&Invocation::json>},
+    {"quiet", 'q', "", "leave warnings and notes out; the exit status stays", set<&Invocation::quiet>},
+    {"color", 0, "WHEN", "auto (default: on a terminal), always or never",
+     choose<&Invocation::color, kColors>, kColors},
+    {"help", 'h', "", "print help and exit", set<&Invocation::help>},
+    {"version", 'V', "", "print the version and exit", set<&Invocation::version>},
+};
+
+constexpr Option kShowkeysOptions[]{
+    {"format", 0, "FORMAT", "amavisd (default), txt (for a web panel) or zone",
+     choose<&Invocation::format, kKeyFormats>, kKeyFormats},
+};
+
+constexpr Option kExplainOptions[]{
+    {"bank", 0, "NAME", "as mail in policy bank NAME is signed", set<&Invocation::bank>},
+    {"live", 0, "", "ask the running amavisd too, over AM.PDP, and compare", set<&Invocation::live>},
+};
+
+constexpr Command kCommands[]{
+    {"showkeys",
+     "showkey",
+     "[DOMAIN...]",
+     {0, kAnyNumber},
+     "list the DKIM keys and their records, as amavisd does",
+     kShowkeysOptions,
+     run_showkeys},
+    {"txt", "", "DOMAIN", {1, 1}, "print a domain's record and where it belongs", {}, run_txt},
+    {"config", "", "", {0, 0}, "show what amavisd's configuration says, and where", {}, run_config},
+    {"explain",
+     "",
+     "ADDRESS",
+     {1, 1},
+     "tell which key signs mail from ADDRESS, and why",
+     kExplainOptions,
+     run_explain},
+    {"help", "", "[COMMAND]", {0, 1}, "print help, of one command or in general", {}, run_help},
+    {"__options", "", "", {0, 0}, "print COMMAND --OPTION [ARGUMENT] lines", {}, run_options},
+    {"__findings", "", "", {0, 0}, "print CODE SEVERITY TITLE lines", {}, run_findings},
+};
+// clang-format on
+
+/// A name, and a letter, mean one thing: the command line is read before the command in it is known.
+constexpr bool agree(const Option& a, const Option& b)
+{
+  if (a.name == b.name) {
+    return a.letter == b.letter && a.argument.empty() == b.argument.empty();
+  }
+  return a.letter == 0 || a.letter != b.letter;
+}
+
+constexpr bool agree(std::span<const Option> some, std::span<const Option> others)
+{
+  return std::ranges::all_of(some, [&](const Option& a) {
+    return std::ranges::all_of(others, [&](const Option& b) { return agree(a, b); });
+  });
+}
+
+static_assert(agree(kCommonOptions, kCommonOptions));
+static_assert(std::ranges::all_of(kCommands, [](const Command& a) {
+  return agree(a.options, kCommonOptions) &&
+         std::ranges::all_of(kCommands, [&](const Command& b) { return agree(a.options, b.options); });
+}));
+static_assert(std::ranges::all_of(kCommands, [](const Command& a) {
+  return std::ranges::count(kCommands, a.name, &Command::name) == 1 && a.run != nullptr && !a.summary.empty();
+}));
+
+constexpr char lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_word(std::string_view a, std::string_view b)
+{
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+std::span<const Command> commands()
+{
+  return kCommands;
+}
+
+std::span<const Option> common_options()
+{
+  return kCommonOptions;
+}
+
+const Command* find_command(std::string_view name)
+{
+  const auto* const found = std::ranges::find_if(kCommands, [&](const Command& command) {
+    return same_word(name, command.name) || (!command.alias.empty() && same_word(name, command.alias));
+  });
+  return found == std::end(kCommands) ? nullptr : found;
+}
+
+const Option* find_option(const Command* command, std::string_view name)
+{
+  const std::span<const Option> own = command == nullptr ? std::span<const Option>{} : command->options;
+  for (const std::span<const Option> table : {own, common_options()}) {
+    const auto found = std::ranges::find(table, name, &Option::name);
+    if (found != table.end()) {
+      return &*found;
+    }
+  }
+  return nullptr;
+}
+
+bool is_shown(const Command& command)
+{
+  return !command.name.starts_with("__");
+}
+
+}  // namespace dkimctl::cli

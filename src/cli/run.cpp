@@ -1,0 +1,60 @@
+#include "cli/run.hpp"
+
+#include "cli/command_line.hpp"
+#include "cli/help.hpp"
+#include "cli/output.hpp"
+
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace dkimctl::cli {
+namespace {
+
+ExitStatus dispatch(const CommandLine& line)
+{
+  if (line.invocation.version) {
+    print_result(fmt::format("dkimctl {}\n", DKIMCTL_VERSION));
+    return ExitStatus::in_order;
+  }
+  if (line.invocation.help) {
+    print_result(line.command == nullptr ? general_help() : command_help(*line.command));
+    return ExitStatus::in_order;
+  }
+  return line.command->run(line.invocation);
+}
+
+ExitStatus refuse(const std::vector<UsageError>& errors)
+{
+  for (const UsageError& error : errors) {
+    print_trouble(render(error));
+  }
+  return ExitStatus::usage;
+}
+
+/// What could not be written must not look like a short but good answer.
+ExitStatus flushed(ExitStatus status)
+{
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return status;
+  }
+  std::string why = errno == 0 ? "not all of it could be written" : std::strerror(errno);
+  why.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(why.front())));
+  print_trouble(fmt::format("dkimctl: standard output: {}\n", why));
+  return ExitStatus::failed;
+}
+
+}  // namespace
+
+int run(std::span<char* const> argv)
+{
+  const auto line = parse_command_line(argv);
+  return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error())));
+}
+
+}  // namespace dkimctl::cli
