@@ -8,7 +8,7 @@ format=$(command -v clang-format-14 || command -v clang-format) || { echo "clang
 unformatted=$(find src tests -name '*.[ch]pp' -print0 |
   { xargs -0 "$format" --dry-run -Werror 2>&1 || true; } | sed -n 's/:[0-9]*:[0-9]*: error: .*//p' | sort -u)
 if [[ $unformatted ]]; then
-  sed 's/^/not formatted: /' <<<"$unformatted"
+  echo "not formatted: ${unformatted//$'\n'/, }"
   echo "hint: $format -i FILE"
   exit 1
 fi

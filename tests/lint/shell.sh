@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck finds nothing in any shell script.
+# No shell script holds anything that shellcheck warns of.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
