@@ -50,6 +50,7 @@ private:
   void take_option(const Argument& argument);
   void unknown_option(const Argument& argument);
   void check_operands();
+  void check_together();
   std::vector<std::string_view> option_names() const;
   std::string list_of_options() const;
   void fail(std::string_view object, std::string reason, std::string hint)
@@ -164,6 +165,14 @@ void Interpreter::check_operands()
   }
 }
 
+/// Options that cannot both be meant.
+void Interpreter::check_together()
+{
+  if (line_.invocation.live && !line_.invocation.root.empty()) {
+    fail("--live", "the daemon of another host's tree cannot be asked", "leave --live or --root out");
+  }
+}
+
 Result<CommandLine, std::vector<UsageError>> Interpreter::interpret()
 {
   find_command();
@@ -173,6 +182,7 @@ Result<CommandLine, std::vector<UsageError>> Interpreter::interpret()
   const bool asked_about = line_.invocation.help || line_.invocation.version;
   if (line_.command != nullptr && !asked_about) {
     check_operands();
+    check_together();
   }
   if (command_word_ == nullptr && !asked_about) {
     fail("COMMAND", "none is given", "'dkimctl help' lists the commands");

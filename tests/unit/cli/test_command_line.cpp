@@ -159,6 +159,9 @@ TEST_CASE("errors name the word and say what to do")
       {{"config", "-qx"}, "dkimctl: -x: no such option\n  hint: 'dkimctl config --help' lists its options\n"},
       {{"config", "--", "-x"},
        "dkimctl: -x: one word too many for 'config'\n  hint: usage: dkimctl config\n"},
+      {{"explain", "a@b", "--live", "--root", "/srv"},
+       "dkimctl: --live: the daemon of another host's tree cannot be asked\n"
+       "  hint: leave --live or --root out\n"},
       {{"txt"}, "dkimctl: txt: DOMAIN is missing\n  hint: usage: dkimctl txt DOMAIN\n"},
       {{"explain", "a@b", "c@d", "e@f"},
        "dkimctl: c@d: one word too many for 'explain'\n  hint: usage: dkimctl explain ADDRESS\n"
