@@ -1,7 +1,8 @@
 #include "report/json.hpp"
 
+#include "crypto/base64.hpp"
+
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -14,23 +15,6 @@ namespace {
 
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kDeepest = 200;  // references in references; a configuration has five
-
-/// RFC 4648 section 4.
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string to_base64(std::string_view bytes)
-{
-  std::string out;
-  for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
-    std::array<unsigned, 3> group{};
-    std::copy_n(bytes.begin(), std::min<std::size_t>(3, bytes.size()), group.begin());
-    const unsigned bits = (group[0] & 0xffU) << 16U | (group[1] & 0xffU) << 8U | (group[2] & 0xffU);
-    for (std::size_t i = 0; i < 4; ++i) {
-      out += i <= bytes.size() ? kBase64[bits >> (18 - 6 * i) & 0x3fU] : '=';
-    }
-  }
-  return out;
-}
 
 /// Needs no escape: printable ASCII without quote and backslash, as nearly every string is.
 bool is_plain(std::string_view text)
@@ -238,7 +222,7 @@ JsonWriter& JsonWriter::key(std::string_view name)
 {
   start_value();
   const auto text = quoted(name, OnBadUtf8::strict);
-  out_ += text ? *text : fmt::format("\"$bytes:{}\"", to_base64(name));
+  out_ += text ? *text : fmt::format("\"$bytes:{}\"", crypto::base64(name));
   out_ += ": ";
   after_key_ = true;
   return *this;
@@ -252,7 +236,7 @@ void JsonWriter::string(std::string_view bytes)
     return;
   }
   begin_object();
-  key("$bytes").string(to_base64(bytes));
+  key("$bytes").string(crypto::base64(bytes));
   end_object();
 }
 
