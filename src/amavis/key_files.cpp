@@ -1,0 +1,232 @@
+#include "amavis/key_files.hpp"
+
+#include "amavis/daemon_user.hpp"
+#include "amavis/findings.hpp"
+#include "crypto/base64.hpp"
+#include "crypto/private_key.hpp"
+#include "dkim/findings.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dkimctl::amavis {
+namespace {
+
+constexpr std::size_t kLargestKeyFile = std::size_t{1}
+                                        << 20U;  // bytes; 16384 bits with the text OpenSSL adds: 40 KB
+constexpr crypto::Bits kRecommendedBits{1024};   // RFC 8301 section 3.2
+
+bool in_groups(const Identity& who, std::uint32_t gid)
+{
+  return who.gid == gid || std::find(who.groups.begin(), who.groups.end(), gid) != who.groups.end();
+}
+
+/// "read", "written", "read and written" or "".
+std::string_view passive(bool read, bool write)
+{
+  return read && write ? "read and written" : read ? "read" : write ? "written" : "";
+}
+
+/// Who else may do what with a key file, in words that follow its name; empty where nobody may.
+std::string exposure(const Host& host, const FileInfo& info, const Identity* daemon)
+{
+  std::vector<std::string> said;
+  if (daemon != nullptr && info.uid != 0 && info.uid != daemon->uid) {
+    said.push_back(fmt::format("belongs to {}", host.user_name(info.uid)));
+  }
+  const std::string_view by_all = passive((info.mode & 04U) != 0, (info.mode & 02U) != 0);
+  const bool own_group = info.gid == 0 || daemon == nullptr || in_groups(*daemon, info.gid);
+  const bool group_reads = (info.mode & 040U) != 0 && !own_group && (info.mode & 04U) == 0;
+  const bool group_writes = (info.mode & 020U) != 0 && info.gid != 0 && (info.mode & 02U) == 0;
+  const std::string_view by_group = passive(group_reads, group_writes);
+  if (!by_group.empty()) {
+    said.push_back(fmt::format("can be {} by group {}", by_group, host.group_name(info.gid)));
+  }
+  if (!by_all.empty()) {
+    said.push_back(fmt::format("can be {} by everybody", by_all));
+  }
+  return fmt::format("{}", fmt::join(said, ", "));
+}
+
+}  // namespace
+
+/// What has been found out about paths and files so far.
+class KeyFilesReader {
+public:
+  KeyFilesReader(const Host& host, const Identity* daemon, const Locate& locate)
+      : host_(host), daemon_(daemon), locate_(locate)
+  {}
+
+  void read(const DkimKey& key)
+  {
+    out_.stored_of_.push_back(KeyFiles::kNone);
+    if (key.file.empty()) {
+      report_no_file(key);
+      return;
+    }
+    const Path& path = path_of(key.file);
+    if (path.obstacle) {
+      report_obstacle(key, *path.obstacle);
+    }
+    File& file = files_[path.file];
+    if (file.refused) {
+      report(findings::kUnreadableKey, key, file.refused->what, file.refused->hint);
+      return;
+    }
+    out_.stored_of_.back() = file.stored;
+    advise(key, file);
+  }
+
+  KeyFiles finish() && { return std::move(out_); }
+
+private:
+  /// Why a file gives no key; `what` is the whole message.
+  struct Refused {
+    std::string what;
+    std::string hint;
+  };
+  struct File {
+    FileInfo info;
+    std::uint32_t stored = KeyFiles::kNone;
+    std::optional<Refused> refused;
+    bool advised = false;
+  };
+  struct Path {
+    std::size_t file = 0;
+    std::optional<std::string> obstacle;  // what keeps amavisd's user from reading it
+  };
+
+  const Path& path_of(const std::string& name)
+  {
+    const auto known = paths_.find(name);
+    if (known != paths_.end()) {
+      return known->second;
+    }
+    Path path{load(name), {}};
+    if (daemon_ != nullptr && !files_[path.file].refused) {
+      auto obstacle = host_.obstacle(name, *daemon_, Access::read);
+      if (obstacle) {
+        path.obstacle = *std::move(obstacle);
+      }
+    }
+    return paths_.emplace(name, std::move(path)).first->second;
+  }
+
+  /// Reads a file unless it was read under another name; returns its place in files_.
+  std::size_t load(const std::string& name)
+  {
+    const auto content = host_.read_secret(name, kLargestKeyFile);
+    if (!content) {
+      files_.push_back({{}, KeyFiles::kNone, unreadable(name, content.error()), false});
+      return files_.size() - 1;
+    }
+    const auto [known, is_new] = by_id_.emplace(content->info.id, files_.size());
+    if (!is_new) {
+      return known->second;
+    }
+    File file{content->info, KeyFiles::kNone, {}, false};
+    auto key = crypto::public_key_of(content->content.view());
+    if (key) {
+      file.stored = static_cast<std::uint32_t>(out_.stored_.size());
+      out_.stored_.push_back(
+          {name, key->type, crypto::whole_octets(key->modulus), crypto::base64(key->spki)});
+    } else {
+      file.refused = Refused{fmt::format("key file {} {}", name, key.error().what), key.error().hint};
+    }
+    files_.push_back(std::move(file));
+    return known->second;
+  }
+
+  static Refused unreadable(const std::string& name, const Error& error)
+  {
+    std::string hint;
+    if (error.code == Errc::denied) {
+      hint = "run it as root";
+    } else if (error.code == Errc::not_found) {
+      hint = "amavisd does not start until the file is there, or the dkim_key is taken out";
+    }
+    return {fmt::format("key file {} cannot be read: {}", name, error.what), std::move(hint)};
+  }
+
+  void report(const FindingCode& code, const DkimKey& key, std::string text, std::string hint)
+  {
+    Finding finding = make_finding(code, key.file, std::move(text), std::move(hint));
+    finding.key = key.number;
+    const perl::Place& place = key.file_argument.place.known() ? key.file_argument.place : key.declared;
+    if (place.known()) {
+      finding.where = locate_(place);
+    }
+    out_.findings_.push_back(std::move(finding));
+  }
+
+  void report_no_file(const DkimKey& key)
+  {
+    const bool is_known = std::find(key.unknown.begin(), key.unknown.end(), "file") == key.unknown.end();
+    if (is_known && key.file_argument.value.is_plain()) {
+      report(findings::kUnreadableKey, key, "the key file has no name",
+             "give the path of a private key as the third argument");
+    }
+  }
+
+  void report_obstacle(const DkimKey& key, const std::string& obstacle)
+  {
+    const std::string hint = obstacle.starts_with("folder")
+                                 ? fmt::format("let {} enter that folder", daemon_->name)
+                                 : fmt::format("chown {0} {1}; chmod 0400 {1}", daemon_->name, key.file);
+    report(
+        findings::kUnreadableKey, key,
+        fmt::format("key file {} cannot be read by amavisd's user {}: {}", key.file, daemon_->name, obstacle),
+        hint);
+  }
+
+  /// What is wrong with a key that amavisd signs with all the same.
+  void advise(const DkimKey& key, File& file)
+  {
+    const StoredKey& stored = out_.stored_[file.stored];
+    if (stored.type == crypto::KeyType::rsa_pss) {
+      report(dkim::findings::kRsaPss, key,
+             fmt::format("key file {} holds an RSA-PSS key, whose signatures verifiers refuse", key.file),
+             "make an RSA key: openssl genrsa -out NEW 2048");
+    }
+    if (std::exchange(file.advised, true)) {
+      return;
+    }
+    if (stored.bits < kRecommendedBits) {
+      report(dkim::findings::kShort, key,
+             fmt::format("the key in {} has {} bits; verifiers may refuse one of less than {}", key.file,
+                         stored.bits.count, kRecommendedBits.count),
+             "make one of 2048 bits, under a new selector");
+    }
+    const std::string exposed = exposure(host_, file.info, daemon_);
+    if (!exposed.empty()) {
+      report(findings::kKeyMode, key,
+             fmt::format("key file {} ({}) {}", key.file, owner_and_mode(host_, file.info), exposed),
+             fmt::format("chown {0} {1}; chmod 0400 {1}", daemon_ != nullptr ? daemon_->name : "root",
+                         key.file));
+    }
+  }
+
+  const Host& host_;
+  const Identity* daemon_;
+  const Locate& locate_;
+  KeyFiles out_;
+  std::vector<File> files_;
+  std::map<FileId, std::size_t> by_id_;
+  std::unordered_map<std::string, Path> paths_;
+};
+
+KeyFiles KeyFiles::read(const Host& host, std::span<const DkimKey> keys, const Identity* daemon,
+                        const Locate& locate)
+{
+  KeyFilesReader reader(host, daemon, locate);
+  for (const DkimKey& key : keys) {
+    reader.read(key);
+  }
+  return std::move(reader).finish();
+}
+
+}  // namespace dkimctl::amavis
