@@ -1,0 +1,72 @@
+// amavisd's own listing of its keys, `amavisd showkeys`: which of them, in which order, and as which bytes.
+#pragma once
+
+#include "amavis/configuration.hpp"
+#include "amavis/key_files.hpp"
+#include "base/finding.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::amavis {
+
+/// What amavisd says where there is nothing to list.
+inline constexpr std::string_view kNoKeysDeclared = "No DKIM private keys declared in a config file.\n";
+inline constexpr std::string_view kNoKeysMatch = "No DKIM private keys match the selection list.\n";
+
+/// The keys that `amavisd showkeys DOMAIN...` lists, as indices, in its order: as declared without domains,
+/// else by their labels from the right.
+///
+/// A domain selects the keys declared for exactly it; ".DOMAIN" those of all its subdomains too, "." every
+/// key that is not declared for a pattern. A key for a pattern is selected by what the pattern matches.
+/// Domains are compared after lower-casing and conversion to ACE; a final dot matches nothing. A key whose
+/// domain cannot be known is selected always: it may be meant.
+std::vector<std::size_t> select_keys(std::span<const DkimKey> keys, std::span<const std::string> domains);
+
+/// The tags that amavisd puts before "p=", in its order and with its changes: "v=DKIM1; t=s; p=". An option
+/// that is not defined or that amavisd does not know is left out, `k` is always "rsa", `n` is
+/// quoted-printable (RFC 6376 section 3.6.1).
+std::string record_tags(const DkimKey& key);
+
+/// One key, ready to be listed. The views are the caller's to keep.
+struct ListedKey {
+  std::uint32_t number = 0;
+  std::uint32_t bits = 0;
+  std::string_view selector;
+  std::string_view domain;
+  std::optional<std::string_view> path;
+  bool pattern = false;
+  std::string tags;
+  std::string_view public_key;
+};
+
+ListedKey listed_key(const DkimKey& key, const StoredKey& stored);
+
+/// Appends what amavisd prints for a key:
+///
+///     ; key#1 2048 bits, s=dkim, d=example.com, /var/lib/dkim/example.com.pem
+///     dkim._domainkey.example.com.	3600 TXT (
+///       "v=DKIM1; p="
+///       "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAmpVC3L5iIBASF2mA9SvW"
+///       ...
+///       "wQIDAQAB")
+///
+/// The bytes are amavisd's wherever a server can load them. The tags are escaped, and cut at 255 octets,
+/// where it could not.
+void append_listing(std::string& out, const ListedKey& key);
+
+/// amavis.zone-text, where what amavisd prints for a key is no zone that loads: as a note where
+/// append_listing() writes it so that it is, as a warning where the owner name is no domain name, which
+/// nothing can mend.
+std::optional<Finding> zone_text_finding(const ListedKey& key);
+
+/// amavis.dynamic, as an error: a key that amavisd may declare, or declares otherwise than it can be known.
+/// Nothing where all is known.
+std::optional<Finding> dynamic_key_finding(const DkimKey& key, const Locate& locate);
+
+}  // namespace dkimctl::amavis
