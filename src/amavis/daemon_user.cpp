@@ -37,21 +37,23 @@ std::vector<std::string> words(std::string_view text)
   return out;
 }
 
+Result<std::uint32_t> group_number(const Host& host, const std::string& name)
+{
+  if (const auto number = as_number(name)) {
+    return *number;
+  }
+  return host.group(name).map_error([&](const Error& error) {
+    return Error{error.code, fmt::format("group {}: {}", name, error.what)};
+  });
+}
+
 Result<std::vector<std::uint32_t>> group_numbers(const Host& host, const std::vector<std::string>& groups)
 {
   std::vector<std::uint32_t> numbers;
   for (const std::string& item : groups) {
     for (const std::string& name : words(item)) {
-      auto number = as_number(name);
-      if (!number) {
-        const auto found = host.group(name);
-        if (!found) {
-          return tl::unexpected(
-              Error{found.error().code, fmt::format("group {}: {}", name, found.error().what)});
-        }
-        number = *found;
-      }
-      numbers.push_back(*number);
+      DKIMCTL_TRY(const std::uint32_t number, group_number(host, name));
+      numbers.push_back(number);
     }
   }
   return numbers;
@@ -63,11 +65,9 @@ Result<Identity> user_of(const Host& host, const std::string& name)
   if (number) {
     return Identity{name, *number, 0, {}};  // amavisd finds no groups of a number, and keeps root's
   }
-  auto found = host.user(name);
-  if (!found) {
-    return tl::unexpected(Error{found.error().code, fmt::format("user {}: {}", name, found.error().what)});
-  }
-  return found;
+  return host.user(name).map_error([&](const Error& error) {
+    return Error{error.code, fmt::format("user {}: {}", name, error.what)};
+  });
 }
 
 void add_access_findings(const Host& host, const std::string& path, const Identity* daemon,

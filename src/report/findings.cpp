@@ -1,0 +1,123 @@
+#include "report/findings.hpp"
+
+#include "amavis/findings.hpp"
+#include "dkim/findings.hpp"
+#include "report/printable.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+namespace dkimctl::report {
+namespace {
+
+template<std::size_t... sizes>
+constexpr auto joined(const std::array<FindingCode, sizes>&... tables)
+{
+  std::array<FindingCode, (sizes + ...)> out{};
+  auto* to = out.begin();
+  ((to = std::copy(tables.begin(), tables.end(), to)), ...);
+  return out;
+}
+
+constexpr auto kCodes = joined(amavis::findings::kAll, dkim::findings::kAll);
+
+constexpr bool each_once()
+{
+  for (std::size_t i = 0; i < kCodes.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (kCodes.at(i).code == kCodes.at(j).code) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+static_assert(each_once(), "a code means one thing, whichever layer says it");
+
+/// Errors with which amavisd does not start, or a key is of no use.
+constexpr std::array kUnreadable{
+    amavis::findings::kSyntax.code,        amavis::findings::kDied.code,
+    amavis::findings::kMissingFile.code,   amavis::findings::kIncludeDepth.code,
+    amavis::findings::kConfigAccess.code,  amavis::findings::kTemplate.code,
+    amavis::findings::kBadArgument.code,   amavis::findings::kDuplicateKey.code,
+    amavis::findings::kUnreadableKey.code, amavis::findings::kDynamic.code,
+    dkim::findings::kRsaPss.code,
+};
+
+std::string_view color_of(Severity severity)
+{
+  switch (severity) {
+  case Severity::note: return "\x1b[1;36m";
+  case Severity::warning: return "\x1b[1;35m";
+  case Severity::error: return "\x1b[1;31m";
+  }
+  return "";
+}
+
+std::string severity_word(Severity severity, bool color)
+{
+  return color ? fmt::format("{}{}\x1b[0m", color_of(severity), to_string(severity))
+               : std::string{to_string(severity)};
+}
+
+/// "OBJECT: " unless the reader is told already.
+std::string object_prefix(const Finding& finding)
+{
+  const bool is_said = finding.object.empty() || finding.text.find(finding.object) != std::string::npos ||
+                       (finding.where && finding.where->file == finding.object);
+  return is_said ? std::string{} : printable(finding.object) + ": ";
+}
+
+}  // namespace
+
+std::span<const FindingCode> all_codes()
+{
+  return kCodes;
+}
+
+std::string render(const Finding& finding, const FindingStyle& style)
+{
+  if (finding.severity < style.least) {
+    return {};
+  }
+  const std::string severity = severity_word(finding.severity, style.color);
+  const std::string what = fmt::format("{} [{}]", printable(finding.text), finding.code);
+  const std::string hint = printable(finding.hint);
+  if (finding.where) {
+    Location where = *finding.where;
+    where.file = printable(where.file);
+    where.excerpt = masked(where.excerpt);
+    return dkimctl::render(where, severity, object_prefix(finding) + what, hint);
+  }
+  return fmt::format("dkimctl: {}{}: {}\n{}", object_prefix(finding), severity, what,
+                     hint.empty() ? "" : fmt::format("  hint: {}\n", hint));
+}
+
+std::string render(const std::vector<Finding>& findings, const FindingStyle& style)
+{
+  std::string out;
+  for (const Finding& finding : findings) {
+    out += render(finding, style);
+  }
+  return out;
+}
+
+Verdict verdict(const std::vector<Finding>& findings)
+{
+  Verdict worst = Verdict::in_order;
+  for (const Finding& finding : findings) {
+    const bool is_error = finding.severity == Severity::error;
+    if (is_error && std::find(kUnreadable.begin(), kUnreadable.end(), finding.code) != kUnreadable.end()) {
+      return Verdict::unreadable;
+    }
+    if (finding.severity != Severity::note) {
+      worst = Verdict::problems;
+    }
+  }
+  return worst;
+}
+
+}  // namespace dkimctl::report
