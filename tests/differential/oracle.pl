@@ -4,9 +4,11 @@
 #
 # usage: oracle.pl [--real-keys] FILE...     one configuration: the files, read in order
 #        oracle.pl --batch                   one configuration a line of standard input, as JSON:
-#                                            {"files":[...],"cwd":"/where","real_keys":false}
+#                                            {"files":[...],"cwd":"/where","real_keys":false,
+#                                             "mailname":"...\n","fqdn":"...\n"}; all but files may be left out
 #
 # Each configuration is evaluated by a child of its own and answered by one line:
+#   files              those that amavisd counts as its configuration, in the order they were opened
 #   ok, error          whether amavisd would take it, and Perl's own words where not
 #   dkim_keys          every dkim_key call that succeeded, in order: file, line, domain, selector and key as given,
 #                      options as a list of pairs; "domain_ascii", "selector_ascii": as amavisd keeps them
@@ -67,6 +69,7 @@ sub text {
   my $bytes = "$value";
   if (utf8::is_utf8($bytes) && !utf8::downgrade($bytes, 1)) { return $bytes }
   my $copy = $bytes;
+  local $@;    # this also runs while a file is being compiled
   my $decoded = eval { Encode::decode('UTF-8', $copy, Encode::FB_CROAK()) };
   defined $decoded ? $decoded : { '$bytes' => MIME::Base64::encode_base64($bytes, '') };
 }
@@ -195,6 +198,7 @@ sub evaluate {
   my ($request) = @_;
   my $default = snapshot();
   my (@warnings, $error);
+  $answers{$_} = $request->{$_} // $answers{$_} for qw(mailname fqdn);
   %ENV = map { ($_ => $environment{$_} . $taint) } keys %environment;
   # The files are not root's here, and whose they are is not what is tested.
   $Amavis::Conf::i_know_what_i_am_doing{no_conf_file_writable_check} = 1;
@@ -212,6 +216,7 @@ sub evaluate {
   my $now = snapshot();
   my @changed = grep { $json->encode($now->{$_}) ne $json->encode($default->{$_}) } @VARIABLES;
   return {
+    files => [map { text($_) } Amavis::Conf::get_config_files_read()],
     ok => defined $error ? JSON::PP::false : JSON::PP::true, error => $error, warnings => \@warnings,
     dkim_keys => \@keys, variables => $now, changed => \@changed, banks => banks(), events => \@events };
 }
@@ -223,6 +228,7 @@ sub answer_request {
   my $child = CORE::fork() // die "fork: $!";
   if (!$child) {
     close($from_child);
+    close(STDIN);    # first, or its line number ends up in Perl's messages
     open(STDIN, '<', '/dev/null');
     open(STDOUT, '>', '/dev/null');
     open(STDERR, '>', '/dev/null');
