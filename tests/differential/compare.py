@@ -429,7 +429,7 @@ def open_to_everybody(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dkimctl", metavar="PATH", help="the program under test; without it only the table is checked")
+    parser.add_argument("--dkimctl", metavar="PATH", help="the program; without it only the table is checked")
     parser.add_argument("--data", default=DATA, metavar="DIR", help="the configurations and their expectations.tsv")
     parser.add_argument("--only", metavar="PATTERN", help="configurations whose name matches this shell pattern")
     parser.add_argument("-v", "--verbose", action="store_true", help="every difference, not the first")
