@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 
 SKIP = 77
 AMAVISD = shutil.which("amavisd") or shutil.which("amavisd-new") or "/usr/sbin/amavisd"
@@ -341,6 +342,10 @@ class Sink:
         self.server = Server(("127.0.0.1", port), Session)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
     def keep(self, message):
         found = re.search(rb"(?im)^Message-ID:\s*(<[^>]*>)", message)
         with self.arrived:
@@ -432,10 +437,99 @@ def signature(text):
 
 
 def as_explained(tags):
-    """A signature in the words of `explain --json`. Without c= the canonicalization is simple/simple, and with one
-    word alone the body's is simple (RFC 6376, section 3.5); `x` is the ceiling of a time of which `t` is the floor."""
+    """A signature in the words of `explain --json`; an empty tag is as good as none. Without c= the canonicalization is
+    simple/simple (RFC 6376, section 3.5). `x` is the ceiling of a time of which `t` is the floor."""
     if tags is None:
         return {"signs": False}
     ttl = int(tags["x"]) - int(tags["t"]) if "x" in tags and "t" in tags else None
     return {"signs": True, "domain": tags["d"], "selector": tags["s"], "algorithm": tags["a"],
-            "canonicalization": tags.get("c", "simple/simple"), "identity": tags.get("i"), "ttl": ttl}
+            "canonicalization": tags.get("c") or "simple/simple", "identity": tags.get("i") or None, "ttl": ttl}
+
+
+# ---- AM.PDP: what would be signed, asked of the daemon ----
+
+
+def policy_request(lab, author, bank, sender=None, where=POLICY_PORT):
+    """Asks as a milter would and gives the answer, decoded: a list of (name, [values]). Nothing is delivered."""
+    text, _ = message(author)
+    path = os.path.join(lab.home, "tmp", f"probe-{next(counter)}")
+    write(path, text.replace(b"\r\n", b"\n"), 0o600)
+    os.chown(path, lab.user.pw_uid, lab.user.pw_gid)
+    fields = [("request", "AM.PDP"), ("sender", f"<{author if sender is None else sender}>"),
+              ("recipient", "<postmaster@invalid>"), ("mail_file", path), ("tempdir_removed_by", "client"),
+              ("delivery_care_of", "client"), ("policy_bank", bank)]
+    try:
+        return converse(where, b"".join(f"{name}={percent_encode(value)}\r\n".encode() for name, value in fields) + b"\r\n")
+    finally:
+        os.unlink(path)
+
+
+def percent_encode(text):
+    return re.sub(rb"[^\x21-\x24\x26-\x7e]", lambda m: b"%%%02x" % m[0][0], text.encode()).decode()
+
+
+def converse(where, request):
+    s = socket.socket(socket.AF_INET if isinstance(where, int) else socket.AF_UNIX)
+    with s:
+        s.settimeout(30)
+        s.connect(("127.0.0.1", where) if isinstance(where, int) else where)
+        s.sendall(request)
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            piece = s.recv(65536)
+            if not piece:
+                break
+            answer += piece
+    decode = lambda word: re.sub(rb"%([0-9a-fA-F]{2})", lambda m: bytes([int(m[1], 16)]), word)  # noqa: E731
+    lines = [line.partition(b"=") for line in answer.split(b"\r\n") if line]
+    return [(name.decode(), [decode(word) for word in value.split(b" ")]) for name, _, value in lines]
+
+
+def policy_signature(answer):
+    """The tags of the signature in an answer, None where there is none; an answer that is no verdict is an error."""
+    if ("return_value", [b"continue"]) not in answer:
+        raise RuntimeError(f"the daemon did not judge the probe: {answer}")
+    for name, words in answer:
+        if name == "insheader" and words[1].lower() == b"dkim-signature":
+            return signature(b"DKIM-Signature: " + words[2] + b"\n\n")
+    return None
+
+
+# ---- side by side ----
+
+
+def in_parallel(checks, items, work):
+    """work(item) for every item, in as many processes as there are processors, each with namespaces of its own; what
+    they count is added to `checks`."""
+    jobs = min(os.cpu_count() or 1, len(items))
+    children = []
+    for job in range(jobs):
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                os.close(reader)
+                checks.passed = checks.failed = 0
+                private_namespaces()
+                for item in items[job::jobs]:
+                    work(item)
+                os.write(writer, f"{checks.passed} {checks.failed}".encode())
+                status = 0
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                if status:
+                    traceback.print_exc()
+                os._exit(status)
+        os.close(writer)
+        children.append((pid, reader))
+    for pid, reader in children:
+        with os.fdopen(reader) as counts:
+            words = counts.read().split()
+        os.waitpid(pid, 0)
+        if words:
+            checks.passed += int(words[0])
+            checks.failed += int(words[1])
+        else:
+            checks.check("a worker came to its end", False)
