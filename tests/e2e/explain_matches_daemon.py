@@ -8,8 +8,25 @@ With --amavisd-alone only the expectations are tried: mail and AM.PDP agree with
 import os
 import sys
 
-from lib import (DKIMCTL, Checks, Client, Daemon, Lab, Run, Sink, as_explained, confs, generate_key, in_parallel, message, need,
-                 policy_request, policy_signature, signature, temporary_folder)
+from lib import (
+    DKIMCTL,
+    Checks,
+    Client,
+    Daemon,
+    Lab,
+    Run,
+    Sink,
+    as_explained,
+    confs,
+    generate_key,
+    in_parallel,
+    message,
+    need,
+    policy_request,
+    policy_signature,
+    signature,
+    temporary_folder,
+)
 from signing_cases import CONFIGURATIONS
 
 ALONE = "--amavisd-alone" in sys.argv
@@ -35,8 +52,11 @@ def short(tags):
 
 def same(explained, actual, sender):
     """What differs between an answer of explain and a signature; empty where nothing does."""
-    wrong = [f"{name}: explained {explained.get(name)!r}, signed {value!r}"
-             for name, value in actual.items() if name != "ttl" and explained.get(name) != value]
+    wrong = [
+        f"{name}: explained {explained.get(name)!r}, signed {value!r}"
+        for name, value in actual.items()
+        if name != "ttl" and explained.get(name) != value
+    ]
     if actual["signs"] and not sender.fixed_expiry:
         said, seen = explained.get("ttl"), actual["ttl"]
         # x= is the ceiling of the time of signing plus ttl, t= the floor of that time
@@ -104,7 +124,10 @@ def check_configuration(configuration):
 
 need(tools=("openssl", "setpriv"), dkimctl=not ALONE)
 folder = temporary_folder()
-keys = {letter: generate_key(os.path.join(folder, letter + ".pem"), bits) for letter, bits in (("a", 1024), ("b", 2048), ("c", 1024))}
+keys = {
+    letter: generate_key(os.path.join(folder, letter + ".pem"), bits)
+    for letter, bits in (("a", 1024), ("b", 2048), ("c", 1024))
+}
 print(f"{sum(len(c.senders) for c in CONFIGURATIONS)} senders in {len(CONFIGURATIONS)} configurations")
 in_parallel(checks, CONFIGURATIONS, check_configuration)
 checks.finish()

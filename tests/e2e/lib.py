@@ -153,8 +153,16 @@ class Run:
     """What a finished program left. It runs in a session of its own: OpenSSL asks for pass phrases on the terminal."""
 
     def __init__(self, argv, env=None, cwd=None, stdin=None, timeout=120):
-        done = subprocess.run(argv, capture_output=True, env=env, cwd=cwd, stdin=stdin or subprocess.DEVNULL,
-                              timeout=timeout, check=False, start_new_session=True)
+        done = subprocess.run(
+            argv,
+            capture_output=True,
+            env=env,
+            cwd=cwd,
+            stdin=stdin or subprocess.DEVNULL,
+            timeout=timeout,
+            check=False,
+            start_new_session=True,
+        )
         self.argv, self.status, self.out, self.err = argv, done.returncode, done.stdout, done.stderr
 
     def json(self):
@@ -162,8 +170,10 @@ class Run:
 
     def __str__(self):
         shown = " ".join(str(a) for a in self.argv)
-        return (f"$ {shown}\nexit status {self.status}\n{self.out.decode(errors='replace')[:3000]}\n"
-                f"stderr: {self.err.decode(errors='replace')[:3000]}")
+        return (
+            f"$ {shown}\nexit status {self.status}\n{self.out.decode(errors='replace')[:3000]}\n"
+            f"stderr: {self.err.decode(errors='replace')[:3000]}"
+        )
 
 
 def confs(files):
@@ -241,11 +251,19 @@ class Daemon:
         self.output = os.path.join(lab.folder, "daemon.out")
 
     def __enter__(self):
-        argv = ["setpriv", f"--reuid={DAEMON_USER}", f"--regid={DAEMON_USER}", "--init-groups",
-                AMAVISD, *confs(self.files), "foreground"]
+        argv = [
+            "setpriv",
+            f"--reuid={DAEMON_USER}",
+            f"--regid={DAEMON_USER}",
+            "--init-groups",
+            AMAVISD,
+            *confs(self.files),
+            "foreground",
+        ]
         with open(self.output, "wb") as out:
-            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                            start_new_session=True)
+            self.process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
         wait_for(lambda: self.process.poll() is not None or answers(self.port), 60, "the daemon to answer")
         if self.process.poll() is not None:
             with open(self.output, errors="replace") as f:
@@ -407,8 +425,19 @@ counter = iter(range(1, 1 << 30))
 def message(author, extra=()):
     """The text of a small, faultless message, with CRLF, and its Message-ID."""
     message_id = f"<{os.getpid()}.{next(counter)}@test.invalid>"
-    lines = [*extra, f"From: {author}", "To: <rcpt@dest.example>", "Subject: test", f"Message-ID: {message_id}",
-             "Date: Mon, 23 Nov 2026 03:00:00 +0000", "MIME-Version: 1.0", "Content-Type: text/plain", "", "hello", ""]
+    lines = [
+        *extra,
+        f"From: {author}",
+        "To: <rcpt@dest.example>",
+        "Subject: test",
+        f"Message-ID: {message_id}",
+        "Date: Mon, 23 Nov 2026 03:00:00 +0000",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain",
+        "",
+        "hello",
+        "",
+    ]
     return "\r\n".join(lines).encode(), message_id
 
 
@@ -442,8 +471,15 @@ def as_explained(tags):
     if tags is None:
         return {"signs": False}
     ttl = int(tags["x"]) - int(tags["t"]) if "x" in tags and "t" in tags else None
-    return {"signs": True, "domain": tags["d"], "selector": tags["s"], "algorithm": tags["a"],
-            "canonicalization": tags.get("c") or "simple/simple", "identity": tags.get("i") or None, "ttl": ttl}
+    return {
+        "signs": True,
+        "domain": tags["d"],
+        "selector": tags["s"],
+        "algorithm": tags["a"],
+        "canonicalization": tags.get("c") or "simple/simple",
+        "identity": tags.get("i") or None,
+        "ttl": ttl,
+    }
 
 
 # ---- AM.PDP: what would be signed, asked of the daemon ----
@@ -455,11 +491,19 @@ def policy_request(lab, author, bank, sender=None, where=POLICY_PORT):
     path = os.path.join(lab.home, "tmp", f"probe-{next(counter)}")
     write(path, text.replace(b"\r\n", b"\n"), 0o600)
     os.chown(path, lab.user.pw_uid, lab.user.pw_gid)
-    fields = [("request", "AM.PDP"), ("sender", f"<{author if sender is None else sender}>"),
-              ("recipient", "<postmaster@invalid>"), ("mail_file", path), ("tempdir_removed_by", "client"),
-              ("delivery_care_of", "client"), ("policy_bank", bank)]
+    fields = [
+        ("request", "AM.PDP"),
+        ("sender", f"<{author if sender is None else sender}>"),
+        ("recipient", "<postmaster@invalid>"),
+        ("mail_file", path),
+        ("tempdir_removed_by", "client"),
+        ("delivery_care_of", "client"),
+        ("policy_bank", bank),
+    ]
     try:
-        return converse(where, b"".join(f"{name}={percent_encode(value)}\r\n".encode() for name, value in fields) + b"\r\n")
+        return converse(
+            where, b"".join(f"{name}={percent_encode(value)}\r\n".encode() for name, value in fields) + b"\r\n"
+        )
     finally:
         os.unlink(path)
 

@@ -9,8 +9,28 @@ import os
 import re
 import sys
 
-from lib import (DKIMCTL, POLICY_PORT, Checks, Daemon, Lab, Run, Sink, SmtpError, amavisd, answers, confs, generate_key, need,
-                 policy_request, policy_signature, private_namespaces, signature, temporary_folder, through_daemon, wait_for)
+from lib import (
+    DKIMCTL,
+    POLICY_PORT,
+    Checks,
+    Daemon,
+    Lab,
+    Run,
+    Sink,
+    SmtpError,
+    amavisd,
+    answers,
+    confs,
+    generate_key,
+    need,
+    policy_request,
+    policy_signature,
+    private_namespaces,
+    signature,
+    temporary_folder,
+    through_daemon,
+    wait_for,
+)
 
 ALONE = "--amavisd-alone" in sys.argv
 AUTHOR = "u@example.com"
@@ -21,8 +41,10 @@ folder = None
 
 def selectors(lab, sink):
     """What it signs with: by mail, and as it says over AM.PDP."""
-    return (signature(through_daemon(sink, AUTHOR))["s"],
-            policy_signature(policy_request(lab, AUTHOR, "ORIGINATING"))["s"])
+    return (
+        signature(through_daemon(sink, AUTHOR))["s"],
+        policy_signature(policy_request(lab, AUTHOR, "ORIGINATING"))["s"],
+    )
 
 
 def signs_with(lab, sink, selector):
@@ -46,16 +68,25 @@ def expect(name, files, selector, *, followed):
     if ALONE:
         return
     plain, live = explain(files, "--json"), explain(files, "--json", "--live")
-    checks.check(f"{name}: plain explain reads the configuration", plain.json()["selector"] == selector and plain.status == 0, plain)
+    checks.check(
+        f"{name}: plain explain reads the configuration",
+        plain.json()["selector"] == selector and plain.status == 0,
+        plain,
+    )
     codes = findings(live)
     checks.check(f"{name}: the daemon could be asked", "amavis.live-unavailable" not in codes, live)
-    checks.check(f"{name}: --live {'is content' if followed else 'reports amavis.not-loaded'}",
-                 ("amavis.not-loaded" in codes) != followed and live.status == (0 if followed else 1), live)
+    checks.check(
+        f"{name}: --live {'is content' if followed else 'reports amavis.not-loaded'}",
+        ("amavis.not-loaded" in codes) != followed and live.status == (0 if followed else 1),
+        live,
+    )
     text = explain(files, "--live")
     checks.check(f"{name}: the same exit status without --json", text.status == live.status, text)
     if not followed:
         found = next(finding for finding in live.json()["findings"] if finding["code"] == "amavis.not-loaded")
-        checks.check(f"{name}: the finding names both selectors", "old" in found["text"] and "new" in found["text"], found)
+        checks.check(
+            f"{name}: the finding names both selectors", "old" in found["text"] and "new" in found["text"], found
+        )
         checks.check(f"{name}: a person is told", b"not-loaded" in text.out + text.err, text)
 
 
@@ -75,7 +106,11 @@ def check_rejected_reload(sink):
         os.chmod(new, 0o644)
 
         listed = amavisd(files, "showkeys")
-        checks.check("afterwards: amavisd showkeys finds the new key in order", listed.status == 0 and b"s=new," in listed.out, listed)
+        checks.check(
+            "afterwards: amavisd showkeys finds the new key in order",
+            listed.status == 0 and b"s=new," in listed.out,
+            listed,
+        )
         wait_for(lambda: answers(POLICY_PORT), 30, "the daemon to answer")
         checks.equal("afterwards: the daemon signs with the old key", selectors(lab, sink), ("old", "old"))
         expect("afterwards", files, "new", followed=False)
@@ -93,21 +128,30 @@ def check_forgotten_reload(sink):
     conf = lab.write("keys.conf", before + "1;\n")
     files = [lab.head, conf]
     entry = "@dkim_signature_options_bysender_maps = ({ '.' => { %s } });\n"
-    changed = {"another selector": before.replace("'old'", "'new'"), "not signed any more": before + entry % "d => ''",
-               "another domain": before + entry % "d => 'other.net'", "another algorithm": before + entry % "a => 'rsa-sha1'",
-               "another canonicalization": before + entry % "c => 'relaxed/relaxed'", "another identity": before + entry % "i => 'x@example.com'",
-               "another time to live": before + entry % "ttl => 3600"}
+    changed = {
+        "another selector": before.replace("'old'", "'new'"),
+        "not signed any more": before + entry % "d => ''",
+        "another domain": before + entry % "d => 'other.net'",
+        "another algorithm": before + entry % "a => 'rsa-sha1'",
+        "another canonicalization": before + entry % "c => 'relaxed/relaxed'",
+        "another identity": before + entry % "i => 'x@example.com'",
+        "another time to live": before + entry % "ttl => 3600",
+    }
     with Daemon(lab, files):
         checks.equal("forgotten: the daemon signs", selectors(lab, sink), ("old", "old"))
         for name, text in changed.items():
             lab.write("keys.conf", text + "1;\n")
             if not ALONE:
                 live = explain(files, "--json", "--live")
-                checks.check(f"forgotten, {name}: reported", "amavis.not-loaded" in findings(live) and live.status == 1, live)
+                checks.check(
+                    f"forgotten, {name}: reported", "amavis.not-loaded" in findings(live) and live.status == 1, live
+                )
         lab.write("keys.conf", before + "1;\n")
         if not ALONE:
             live = explain(files, "--json", "--live")
-            checks.check("forgotten, put back: content", "amavis.not-loaded" not in findings(live) and live.status == 0, live)
+            checks.check(
+                "forgotten, put back: content", "amavis.not-loaded" not in findings(live) and live.status == 0, live
+            )
 
 
 def check_unavailable(sink):
@@ -128,13 +172,20 @@ def check_unavailable(sink):
             checks.check(f"{name}: amavisd gives no verdict", not gives_verdict(lab), name)
             if not ALONE:
                 live = explain([lab.head, read], "--json", "--live")
-                checks.check(f"{name}: said so", "amavis.live-unavailable" in findings(live) and "amavis.not-loaded" not in findings(live), live)
+                checks.check(
+                    f"{name}: said so",
+                    "amavis.live-unavailable" in findings(live) and "amavis.not-loaded" not in findings(live),
+                    live,
+                )
                 checks.check(f"{name}: the configuration's answer is there", live.json()["selector"] == "old", live)
     if not ALONE:
         live = explain([lab.head, read], "--json", "--live")  # the daemon is gone
         checks.check("no daemon: said so", "amavis.live-unavailable" in findings(live), live)
         lab = Lab(folder, "none")
-        bare = lab.write("bare.conf", f"$inet_socket_port = 10024; $unix_socketname = undef; dkim_key('example.com', 'old', '{folder}/forgotten/key.pem'); 1;\n")
+        bare = lab.write(
+            "bare.conf",
+            f"$inet_socket_port = 10024; $unix_socketname = undef; dkim_key('example.com', 'old', '{folder}/forgotten/key.pem'); 1;\n",
+        )
         live = explain([lab.head, bare], "--json", "--live")
         checks.check("no endpoint configured: said so", "amavis.live-unavailable" in findings(live), live)
 
@@ -149,10 +200,13 @@ def gives_verdict(lab):
 
 def check_sockets(sink):
     """Over the unix socket alone, and over a port alone; with what it leaves behind."""
-    for name, text in {"unix socket": "$inet_socket_port = [10024, 10026];\n", "port": "$unix_socketname = undef;\n",
-                       "port by address": "$unix_socketname = undef; delete $interface_policy{'9998'}; $interface_policy{'127.0.0.1:9998'} = 'AM.PDP-INET';\n",
-                       "socket by path": "delete $interface_policy{'SOCK'}; $interface_policy{$unix_socketname} = 'AM.PDP-SOCK'; $inet_socket_port = [10024, 10026];\n",
-                       "virus scanner keeps the message": VIRUS_SCANNER}.items():
+    for name, text in {
+        "unix socket": "$inet_socket_port = [10024, 10026];\n",
+        "port": "$unix_socketname = undef;\n",
+        "port by address": "$unix_socketname = undef; delete $interface_policy{'9998'}; $interface_policy{'127.0.0.1:9998'} = 'AM.PDP-INET';\n",
+        "socket by path": "delete $interface_policy{'SOCK'}; $interface_policy{$unix_socketname} = 'AM.PDP-SOCK'; $inet_socket_port = [10024, 10026];\n",
+        "virus scanner keeps the message": VIRUS_SCANNER,
+    }.items():
         lab = Lab(folder, re.sub("[^a-z]+", "-", name))
         key = generate_key(os.path.join(lab.folder, "key.pem"), 1024)
         conf = lab.write("keys.conf", text + f"dkim_key('example.com', 'old', '{key}'); 1;\n")
@@ -163,9 +217,16 @@ def check_sockets(sink):
             if not ALONE:
                 before = sorted(os.listdir(os.path.join(lab.home, "tmp")))
                 live = explain([lab.head, conf], "--json", "--live")
-                checks.check(f"{name}: was asked and is content", live.status == 0 and not set(findings(live)) &
-                             {"amavis.live-unavailable", "amavis.not-loaded"}, live)
-                left = [n for n in os.listdir(os.path.join(lab.home, "tmp")) if n not in before and not n.startswith("amavis-")]
+                checks.check(
+                    f"{name}: was asked and is content",
+                    live.status == 0 and not set(findings(live)) & {"amavis.live-unavailable", "amavis.not-loaded"},
+                    live,
+                )
+                left = [
+                    n
+                    for n in os.listdir(os.path.join(lab.home, "tmp"))
+                    if n not in before and not n.startswith("amavis-")
+                ]
                 checks.equal(f"{name}: nothing is left behind", left, [])
                 checks.check(f"{name}: nothing is delivered", not sink.messages, list(sink.messages))
 

@@ -6,8 +6,10 @@ import subprocess
 
 from lib import write
 
-PREAMBLE = (b". 3600 IN SOA ns.invalid. root.invalid. 1 3600 600 86400 60\n"
-            b". 3600 IN NS ns.invalid.\nns.invalid. 3600 IN A 127.0.0.1\n")
+PREAMBLE = (
+    b". 3600 IN SOA ns.invalid. root.invalid. 1 3600 600 86400 60\n"
+    b". 3600 IN NS ns.invalid.\nns.invalid. 3600 IN A 127.0.0.1\n"
+)
 
 
 def blocks(listing):
@@ -30,8 +32,9 @@ def unescape(text):
 def load(folder, name, listing):
     """The set of (owner, value) when both servers' checkers take it as part of the root zone, else the reason (a str)."""
     path = write(os.path.join(folder, name), PREAMBLE + listing)
-    bind = subprocess.run(["named-compilezone", "-k", "ignore", "-s", "full", "-o", "-", ".", path],
-                          capture_output=True, check=False)
+    bind = subprocess.run(
+        ["named-compilezone", "-k", "ignore", "-s", "full", "-o", "-", ".", path], capture_output=True, check=False
+    )
     if bind.returncode != 0:
         return "named-checkzone: " + bind.stdout.decode(errors="replace") + bind.stderr.decode(errors="replace")
     nsd = subprocess.run(["nsd-checkzone", ".", path], capture_output=True, check=False)
