@@ -323,6 +323,9 @@ std::optional<Value> initial_value(const Host& host, std::string_view name)
   if (name == "$myhostname") {
     return Value{host.node_name()};
   }
+  if (name == "%policy_bank") {  // but for its own bank '', of which no file speaks
+    return Value{std::make_shared<perl::Hash>()};
+  }
   const Name* const found = variable_name(name);
   if (found == nullptr || found->initial == Initial::unknown) {
     return std::nullopt;

@@ -257,6 +257,7 @@ void Interpreter::Machine::store_hash(const HashPtr& hash, const List& values, P
                       : key.value.is_reference()          ? unknown(key.place, "address of a reference")
                                                           : values[i + 1].value.unknown();
       taint(hash->unknown, name);
+      hash->entries.clear();  // any of them may have been replaced
       if (key.many || (i + 1 < values.size() && values[i + 1].many)) {
         return;  // which is a key and which a value is not known any more
       }
@@ -340,6 +341,7 @@ void Interpreter::Machine::make_unknown(Array& array, const UnknownPtr& why, std
 
 void Interpreter::Machine::make_unknown(Hash& hash, const UnknownPtr& why, std::string_view name)
 {
+  hash.entries.clear();
   hash.unknown = why;
   taint(why, name);
 }
@@ -356,8 +358,9 @@ void Interpreter::Machine::make_unknown(const Value& value, const UnknownPtr& wh
       make_unknown(each->value, why, depth + 1);
     }
   } else if (const HashPtr hash = value.hash_ptr()) {
+    const auto entries = std::exchange(hash->entries, {});
     hash->unknown = why;
-    for (const auto& [key, entry] : hash->entries) {
+    for (const auto& [key, entry] : entries) {
       make_unknown(entry.scalar->value, why, depth + 1);
     }
   } else if (const ScalarPtr scalar = value.scalar_ptr()) {

@@ -318,10 +318,11 @@ Value Interpreter::Machine::do_exists(const Node& node, List* /*out*/)
   if (target != nullptr && target->kind == NodeKind::entry) {
     const Meant<Hash> hash = hash_of(*target->kids[0]);
     const Value key = scalar(*target->kids[1]);
-    if (hash.unknown != nullptr || key.is_unknown() || (hash.cell != nullptr && hash.cell->unknown != nullptr)) {
-      return hash.unknown != nullptr ? hash.unknown : key.is_unknown() ? key.unknown() : hash.cell->unknown;
+    if (hash.unknown != nullptr || key.is_unknown()) {
+      return hash.unknown != nullptr ? hash.unknown : key.unknown();
     }
-    return truth(hash.cell != nullptr && hash.cell->find(key.text()) != nullptr);
+    const bool found = hash.cell != nullptr && hash.cell->find(key.text()) != nullptr;
+    return !found && hash.cell != nullptr && hash.cell->unknown != nullptr ? Value{hash.cell->unknown} : truth(found);
   }
   if (target != nullptr && target->kind == NodeKind::element) {
     const Meant<Scalar> cell = element_cell(*target, false);

@@ -179,7 +179,7 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
                          {source, error.where}});
   }
   if (failures_.size() == failures) {
-    units_[source] = {text, std::move(parsed.syntax)};
+    units_[source] = Unit{text, std::move(parsed.syntax)};
     run_text(source, *units_[source].syntax.root);
   }
   return failures_.size() == failures;

@@ -10,6 +10,7 @@
 #include "perl/interpreter.hpp"
 #include "perl/syntax.hpp"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -171,7 +172,7 @@ public:
   const Host& host_;
   Surroundings surroundings_;
   Globals globals_;
-  std::vector<Unit> units_;  // one a source that compiled, by its number
+  std::deque<Unit> units_;  // one a source that compiled, by its number; nodes stay where they are
   std::vector<ReadFile> files_;
   std::vector<Failure> failures_;
   std::vector<Dynamic> dynamics_;

@@ -74,7 +74,7 @@ void Interpreter::Machine::run(const Node& statement)
     if (is_list_assignment(*statement.kids[0]) && statement.text == "=") {
       assign_list(statement, nullptr);
     } else {
-      assign(statement);
+      scalar(statement);
     }
     return;
   case NodeKind::call:

@@ -139,7 +139,7 @@ struct HashEntry {
 
 struct Hash {
   std::map<std::string, HashEntry, std::less<>> entries;
-  UnknownPtr unknown;
+  UnknownPtr unknown;  // set: there may be more entries, which cannot be known; those in `entries` are certain
   Place set;
   std::uint16_t guard = 0;
 

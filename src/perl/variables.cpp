@@ -277,19 +277,18 @@ Meant<Scalar> Interpreter::Machine::entry_cell(const Node& node, bool create)
   if (hash.cell == nullptr) {
     return {};
   }
-  const bool own = node.kids[0]->kind == NodeKind::hash_variable && node.kids[0]->text == "ENV";
   const auto found = hash.cell->entries.find(key.text());
-  if (found != hash.cell->entries.end() && (hash.cell->unknown == nullptr || own)) {
+  if (found != hash.cell->entries.end()) {
     return {found->second.scalar, nullptr};
   }
-  if (hash.cell->unknown != nullptr && !(own && create)) {
-    return {nullptr, own ? unknown(place(node), "element of %ENV") : hash.cell->unknown};
-  }
   if (!create) {
-    return {};
+    const bool environment = node.kids[0]->kind == NodeKind::hash_variable && node.kids[0]->text == "ENV";
+    return {nullptr, hash.cell->unknown != nullptr && environment ? unknown(place(node), "element of %ENV")
+                                                                  : hash.cell->unknown};
   }
   if (hash.cell->guard < depth_of_guards()) {
     hash.cell->unknown = guard();
+    taint(guard(), name_of(node));
     return {nullptr, guard()};
   }
   const ScalarPtr made = new_scalar({}, place(node));
