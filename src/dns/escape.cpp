@@ -1,6 +1,8 @@
 #include "dns/escape.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -31,6 +33,14 @@ void append_escaped(std::string& out, std::string_view octets, std::string_view 
       fmt::format_to(std::back_inserter(out), "\\{:03}", static_cast<unsigned char>(c));
     }
   }
+}
+
+std::string printable(std::string_view text)
+{
+  constexpr std::size_t limit = 300;
+  std::string out;
+  append_escaped(out, text.substr(0, limit), "", Blank::literal);
+  return text.size() > limit ? out + "..." : out;
 }
 
 tl::expected<char, std::string> take_octet(std::string_view& text)

@@ -19,6 +19,10 @@ enum class Blank { literal, escaped };
 void append_escaped(std::string& out, std::string_view octets, std::string_view specials,
                     Blank blank = Blank::escaped);
 
+/// Text of anybody's for a message: what is not printable ASCII or a blank as \DDD, and "..." for what is
+/// beyond 300 octets.
+std::string printable(std::string_view text);
+
 /// Takes one octet of a name, escaped or not, off the front of `text`, which is not empty. The error is the
 /// reason: "has a backslash at its end".
 tl::expected<char, std::string> take_octet(std::string_view& text);

@@ -185,7 +185,8 @@ std::string to_ace(std::string_view name, IdnRules rules)
 std::string to_unicode(std::string_view name)
 {
   const std::string ace = to_lower(name);
-  if (ace.find("xn--") == std::string::npos || ace.find('\0') != std::string::npos) {
+  const bool has_nul = ace.find('\0') != std::string::npos;
+  if (!is_ascii(ace) || has_nul || ace.find(kAcePrefix) == std::string::npos) {
     return std::string{name};
   }
   char* raw = nullptr;

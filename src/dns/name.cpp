@@ -46,9 +46,7 @@ std::string join(const std::vector<std::string_view>& labels, std::size_t count)
 
 tl::unexpected<Error> fail(std::string_view text, std::string_view reason)
 {
-  std::string shown;
-  append_escaped(shown, text, "");
-  return tl::unexpected(Error{Errc::config, fmt::format("name '{}': {}", shown, reason)});
+  return tl::unexpected(Error{Errc::config, fmt::format("name '{}': {}", printable(text), reason)});
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ TEST_CASE("to_unicode shows what converts back, and nothing else")
   CHECK(to_unicode("xn--strae-oqa.de") == "straße.de");
   CHECK(to_unicode("xn--n3h.net") == "☃.net");
   CHECK(to_unicode("Example.COM") == "Example.COM");
+  CHECK(to_unicode("XN--TDA.ü") == "XN--TDA.ü");
   CHECK(to_unicode("xn--a.de") == "xn--a.de");
   CHECK(to_unicode("xn--9dbne9b") == "שלום");
   CHECK(to_unicode("xn--ba-g4t.de") == "xn--ba-g4t.de");  // U+202E, which would turn the line around
