@@ -10,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 MIB = 1024 * 1024
 
@@ -30,25 +29,21 @@ class Measured:
         self.peak = statistics.median(run[2] for run in runs)
 
 
-def run_once(arguments):
+def run_once(build, arguments):
     """One run with its output thrown away: CPU seconds, wall seconds, peak resident bytes."""
-    with open(os.devnull, "r+b") as null:
-        start = time.perf_counter()
-        process = subprocess.Popen(arguments, stdin=null, stdout=null)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(arguments)} ended with status {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024
+    done = subprocess.run([build / "tests/bench/bench_run", *arguments], stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(arguments)} ended with status {done.returncode}")
+    cpu, wall, peak = done.stdout.split()
+    return float(cpu), float(wall), int(peak) * 1024
 
 
-def measure(programs, count, rounds):
+def measure(build, programs, count, rounds):
     """The programs take turns, so that a busy host is busy for all of them."""
     runs = {program.name: [] for program in programs}
     for turn in range(rounds + 1):
         for program in programs:
-            figures = run_once(program.arguments(count))
+            figures = run_once(build, program.arguments(count))
             if turn > 0 or rounds == 1:  # the first one warms the caches
                 runs[program.name].append(figures)
     return {name: Measured(figures) for name, figures in runs.items()}
@@ -148,14 +143,13 @@ def compare(arguments, folder):
     print(f"\n{'keys':>9}  {'program':<9} {'CPU s':>9} {'wall s':>9} {'peak MiB':>9}")
     results = {}
     for count in counts:
-        results[count] = measure(programs_for(count, build, folder, arguments), count,
-                                 rounds_for(count, arguments))
+        programs = programs_for(count, build, folder, arguments)
+        results[count] = measure(build, programs, count, rounds_for(count, arguments))
         if amavisd and (count == 1 or (count == 10000 and arguments.full)):
             command = Program("amavisd", lambda n: [amavisd, "-c", str(folder / f"conf-{n}"), "showkeys"])
-            results[count].update(measure([command], count, 3 if count == 1 else 1))
+            results[count].update(measure(build, [command], count, 3 if count == 1 else 1))
         for name, measured in results[count].items():
             print_row(count, name, measured)
-    print("\nPeak memory cannot be measured below this program's own, some 13 MiB.")
     if not dkimctl_of(build):
         print(f"{build}/dkimctl is not there: the ratios were not measured")
         return arguments.smoke
