@@ -38,6 +38,9 @@ NOT_REFUSED = {
 # These say that the keys are missing, which is what a configuration marked real-keys is refused for.
 KEY_FINDINGS = {"amavis.unreadable-key", "amavis.key-mode"}
 
+# What stands in @local_domains_maps by reference, unless a configuration sets it anew.
+REFERRED_TO = {"%local_domains", "@local_domains_acl", "$local_domains_re"}
+
 # Depends on the host's address families where a configuration leaves it alone.
 HOST_DEFAULTS = {"$inet_socket_bind"}
 
@@ -92,6 +95,8 @@ def corpus_cases(data, folder):
         case.real_keys = "real-keys" in words
         case.required = {word[1:] for word in words if word.startswith("!")}
         case.allowed = {word for word in words if word != "real-keys" and word[0] != "!"} | case.required
+        if case.allowed & REFERRED_TO:
+            case.allowed.add("@local_domains_maps")
         cases.append(case)
     return cases
 
