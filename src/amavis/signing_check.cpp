@@ -1,0 +1,163 @@
+// Keys and signing maps together: every map entry and every domain that has a key is decided for.
+#include "amavis/findings.hpp"
+#include "amavis/signing.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace dkimctl::amavis {
+namespace {
+
+/// An address to decide for, and what a finding about it is to name.
+struct Probe {
+  std::string address;
+  std::string object;
+  perl::Place place;
+  std::optional<std::uint32_t> key;
+};
+
+constexpr std::string_view kSomebody = "somebody";  // a local part that no map is likely to name
+
+bool has_upper(std::string_view text)
+{
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+/// The address that finds the entry; nothing for "user@", which goes by no domain, and for "." without a d of
+/// its own.
+std::optional<std::string> address_of(const std::string& key, const perl::Scalar& entry)
+{
+  if (key == ".") {
+    const perl::Hash* const options = entry.value.hash();
+    const perl::Scalar* const d = options == nullptr ? nullptr : options->find("d");
+    return d == nullptr ? std::nullopt : std::optional<std::string>{"somebody@unknown.invalid"};
+  }
+  if (key.find('@') != std::string::npos) {
+    return key.ends_with('@') ? std::nullopt : std::optional{key};
+  }
+  return key.empty()
+             ? std::nullopt
+             : std::optional{fmt::format("{}@{}{}", kSomebody, key.starts_with('.') ? "host" : "", key)};
+}
+
+std::string place_text(const Finding& finding)
+{
+  return finding.where
+             ? fmt::format("{}:{}:{}", finding.where->file, finding.where->line, finding.where->column)
+             : "";
+}
+
+/// What makes a finding the same as one met before.
+using Mark = std::tuple<std::string_view, std::string, std::string>;
+
+Mark mark_of(const Finding& finding)
+{
+  if (finding.code == findings::kPinnedSelector.code) {
+    return {finding.code, place_text(finding), {}};  // one statement, however many senders it is for
+  }
+  return {finding.code, finding.object, finding.text};
+}
+
+std::vector<Probe> entry_probes(const AddressMaps& maps)
+{
+  std::vector<Probe> probes;
+  for (const perl::HashPtr& table : maps.hashes()) {
+    for (const auto& [key, entry] : table->entries) {
+      const auto address = entry.scalar ? address_of(key, *entry.scalar) : std::nullopt;
+      if (address) {
+        probes.push_back({*address, key, entry.key, {}});
+      }
+    }
+  }
+  std::stable_sort(probes.begin(), probes.end(), [](const Probe& a, const Probe& b) {
+    return std::tie(a.place.source, a.place.span.begin) < std::tie(b.place.source, b.place.span.begin);
+  });
+  return probes;
+}
+
+/// One for each domain, with its first key.
+std::vector<Probe> key_probes(std::span<const DkimKey> keys)
+{
+  std::vector<Probe> probes;
+  std::set<std::string_view> seen;
+  for (const DkimKey& key : keys) {
+    if (!key.pattern && !key.domain.empty() && seen.insert(key.domain).second) {
+      probes.push_back({fmt::format("{}@{}", kSomebody, key.domain), key.domain, key.declared, key.number});
+    }
+  }
+  return probes;
+}
+
+bool is_told_elsewhere(const Finding& finding, const Probe& probe)
+{
+  return finding.code == findings::kDynamic.code ||
+         (finding.code == findings::kMisaligned.code && probe.object == ".");
+}
+
+}  // namespace
+
+std::vector<Finding> Signer::check() const
+{
+  std::vector<Finding> findings;
+  if (view_.keys.empty()) {
+    return findings;
+  }
+  const std::vector<Bank> banks = signing_banks();
+  if (banks.empty()) {
+    findings = nothing_signs("enable_dkim_signing").findings;
+  }
+  std::set<Mark> seen;
+  for (const Bank& bank : banks) {
+    for (Finding& finding : check(bank)) {
+      if (seen.insert(mark_of(finding)).second) {
+        findings.push_back(std::move(finding));
+      }
+    }
+  }
+  return findings;
+}
+
+std::vector<Finding> Signer::check(const Bank& bank) const
+{
+  const auto located = [&](const perl::Place& place) {
+    return place.known() ? std::optional{view_.locate(place)} : std::nullopt;
+  };
+  std::vector<Finding> findings;
+  if (const std::optional<Decision> stopped = obstacle(bank, bank.path)) {
+    return stopped->outcome == Outcome::unknown && stopped->findings.front().code == findings::kDynamic.code
+               ? findings
+               : stopped->findings;
+  }
+  std::vector<Probe> probes = entry_probes(bank.maps);
+  const std::vector<Probe> of_keys = key_probes(view_.keys);
+  probes.insert(probes.end(), of_keys.begin(), of_keys.end());
+  for (const Probe& probe : probes) {
+    if (has_upper(probe.object) && probe.object.find('@') == std::string::npos) {
+      findings.push_back(make_finding(findings::kUnsigned, probe.object,
+                                      "the entry is never found: amavisd looks domains up in lower case",
+                                      "write it in lower case"));
+      findings.back().where = located(probe.place);
+      continue;
+    }
+    for (Finding& finding : decide_in(bank, {probe.address}).findings) {
+      if (is_told_elsewhere(finding, probe)) {
+        continue;
+      }
+      finding.object = probe.object;
+      if (!finding.where) {
+        finding.where = located(probe.place);
+      }
+      if (probe.key && finding.code == findings::kMisaligned.code) {
+        finding.text += fmt::format(", not with its own key #{}", *probe.key);
+        finding.key = probe.key;
+      }
+      findings.push_back(std::move(finding));
+    }
+  }
+  return findings;
+}
+
+}  // namespace dkimctl::amavis
