@@ -380,6 +380,10 @@ private:
     }
     std::string identity = given ? *given : default_identity(flags == nullptr ? "" : flags->value.text());
     if (identity.empty()) {
+      if (given) {
+        decision_.identity = "";  // a tag without a value
+        explain_tag("i", "");
+      }
       return true;
     }
     if (identity.find('@') == std::string::npos) {

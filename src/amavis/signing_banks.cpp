@@ -251,7 +251,7 @@ std::optional<Decision> Signer::obstacle(const Bank& bank, const std::string& au
     return std::optional{std::move(decision)};
   };
   const std::string name =
-      bank.path.empty() ? "mail without a policy bank" : fmt::format("policy bank {}", bank.path);
+      bank.path.empty() ? "mail without a policy bank" : fmt::format("mail in policy bank {}", bank.path);
   for (const Setting& setting : {bank.enable, bank.originating, bank.service, bank.may_add_header}) {
     if (const perl::UnknownPtr unknown = setting.value.unknown()) {
       decision.outcome = Outcome::unknown;
