@@ -1,9 +1,7 @@
 #include "amavis/listing.hpp"
 
 #include "amavis/findings.hpp"
-#include "dns/escape.hpp"
 #include "dns/idn.hpp"
-#include "dns/name.hpp"
 #include "dns/txt.hpp"
 #include "perl/regex.hpp"
 
@@ -19,8 +17,10 @@ namespace dkimctl::amavis {
 namespace {
 
 constexpr std::size_t kLongestString = 255;    // RFC 1035 section 3.3
+constexpr std::size_t kLongestLabel = 63;      // RFC 1035 section 2.3.4
+constexpr std::size_t kLongestName = 255;      // the same, with the length of its first label before it
+constexpr std::size_t kLongestRdata = 65535;   // RFC 1035 section 3.2.1
 constexpr std::size_t kPublicKeyColumns = 64;  // as PEM has them
-constexpr std::string_view kTags = "vghkstn";
 constexpr std::string_view kWildcardComment =
     "; CANNOT DECLARE A WILDCARDED LABEL IN DNS, AVOID OR EDIT MANUALLY!\n";
 
@@ -30,16 +30,6 @@ std::string lower(std::string_view text)
   std::transform(out.begin(), out.end(), out.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return out;
-}
-
-bool is_control(char c)
-{
-  return (c >= 0 && c < ' ') || c == '\x7f';
-}
-
-bool has_control(std::string_view text)
-{
-  return std::any_of(text.begin(), text.end(), is_control);
 }
 
 /// The domains asked for, so that a key is looked up and not compared with each of them.
@@ -123,47 +113,30 @@ void sort_by_domain(std::vector<std::size_t>& order, std::span<const DkimKey> ke
   std::transform(sorted.begin(), sorted.end(), order.begin(), [](const auto& entry) { return entry.second; });
 }
 
-/// qp-section, RFC 6376 section 2.11, as far as amavisd takes it: a backslash stays one.
-std::string quoted_printable(std::string_view text)
-{
-  std::string out;
-  for (const char c : text) {
-    if (is_control(c) || c == '=' || c == ';' || c == '"') {
-      fmt::format_to(std::back_inserter(out), "={:02X}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-/// What amavisd lists of an option; nothing where it lists none.
-std::optional<std::string> tag_value(const DkimKey& key, char tag)
-{
-  const KeyOption* const option = key.option(std::string_view{&tag, 1});
-  if (option == nullptr || option->value.is_undef() || option->value.is_unknown()) {
-    return tag == 'v' ? std::optional<std::string>{"DKIM1"} : std::nullopt;
-  }
-  if (tag == 'k') {
-    return "rsa";
-  }
-  return tag == 'n' ? quoted_printable(option->value.text()) : option->value.text();
-}
-
-/// Whether a string between quotes is loaded as what it is. Tabs and octets beyond ASCII are; other controls
-/// may be, but are no text for a terminal.
+/// Whether BIND and NSD load a string between quotes as what it is: they do with tabs, controls, and octets
+/// beyond ASCII.
 bool loads(std::string_view text)
 {
-  return text.size() <= kLongestString && std::none_of(text.begin(), text.end(), [](char c) {
-           return c == '"' || c == '\\' || (is_control(c) && c != '\t');
-         });
+  return text.size() <= kLongestString && text.find_first_of("\"\\\n") == std::string_view::npos;
 }
 
-/// amavisd prints whatever domain it was given; BIND and NSD take this for a name, and for the one that is
-/// meant.
-bool is_owner_name(std::string_view text)
+/// Whether BIND and NSD load this, at the beginning of a line, as the name that it says. amavisd prints
+/// whatever domain and selector it was given.
+bool loads_as_owner(std::string_view text)
 {
-  return text.find_first_of(" \t\"();\\") == std::string_view::npos && dns::Name::parse(text).has_value();
+  constexpr std::string_view never{" \t\r\n\"();\\\0", 10};
+  if (text.find_first_of(never) != std::string_view::npos || text.front() == '$' || text.front() == '@' ||
+      text.size() >= kLongestName) {
+    return false;
+  }
+  while (!text.empty()) {
+    const std::size_t label = std::min(text.find('.'), text.size());
+    if (label == 0 || label > kLongestLabel) {
+      return false;
+    }
+    text.remove_prefix(std::min(label + 1, text.size()));
+  }
+  return true;
 }
 
 std::string owner_of(const ListedKey& key)
@@ -171,35 +144,66 @@ std::string owner_of(const ListedKey& key)
   return fmt::format("{}._domainkey.{}.", dns::to_ace(key.selector), dns::to_ace(key.domain));
 }
 
+/// The strings of the record, in quotes.
+std::vector<std::string> strings_of(const ListedKey& key)
+{
+  std::vector<std::string> strings;
+  for (const std::string& part : dns::split_txt(key.tags).strings) {
+    strings.push_back(loads(part) ? fmt::format("\"{}\"", part) : dns::quote(part));
+  }
+  for (std::size_t at = 0; at < key.public_key.size(); at += kPublicKeyColumns) {
+    strings.push_back(fmt::format("\"{}\"", key.public_key.substr(at, kPublicKeyColumns)));
+  }
+  return strings;
+}
+
+/// Octets of RDATA: each string has one for its length.
+std::size_t rdata_size(const ListedKey& key)
+{
+  const std::size_t tag_strings =
+      std::max<std::size_t>(1, (key.tags.size() + kLongestString - 1) / kLongestString);
+  const std::size_t key_strings = (key.public_key.size() + kPublicKeyColumns - 1) / kPublicKeyColumns;
+  return key.tags.size() + key.public_key.size() + tag_strings + key_strings;
+}
+
+/// Nothing where a server can have the record; else why none can.
+std::string_view unfit(const ListedKey& key, std::string_view owner)
+{
+  if (!loads_as_owner(owner)) {
+    return "its owner name is none that DNS can have";
+  }
+  return rdata_size(key) > kLongestRdata ? "it is longer than 65535 octets" : "";
+}
+
+/// A line break would end the comment, and what follows would be a record.
 void append_comment_text(std::string& out, std::string_view text)
 {
-  if (has_control(text)) {
-    dns::append_escaped(out, text, "\\", dns::Blank::literal);
-  } else {
-    out += text;
+  for (std::size_t line = text.find('\n'); line != std::string_view::npos; line = text.find('\n')) {
+    out += text.substr(0, line);
+    out += "\\010";
+    text.remove_prefix(line + 1);
   }
-}
-
-void append_string(std::string& out, std::string_view quoted)
-{
-  out += "\n  ";
-  out += quoted;
-}
-
-void append_tags(std::string& out, const std::string& tags)
-{
-  if (loads(tags)) {
-    append_string(out, fmt::format("\"{}\"", tags));
-    return;
-  }
-  for (const std::string& part : dns::split_txt(tags).strings) {
-    append_string(out, loads(part) ? fmt::format("\"{}\"", part) : dns::quote(part));
-  }
+  out += text;
 }
 
 void append_number(std::string& out, std::uint32_t number)
 {
   fmt::format_to(std::back_inserter(out), "{}", number);
+}
+
+void append_record(std::string& out, const ListedKey& key)
+{
+  const std::string owner = owner_of(key);
+  const std::string_view line = unfit(key, owner).empty() ? "\n" : "\n; ";
+  out += line.substr(1);
+  append_comment_text(out, owner);
+  out += "\t3600 TXT (";
+  for (const std::string& string : strings_of(key)) {
+    out += line;
+    out += "  ";
+    out += string;
+  }
+  out += ")\n\n";
 }
 
 }  // namespace
@@ -217,24 +221,25 @@ std::vector<std::size_t> select_keys(std::span<const DkimKey> keys, std::span<co
   return order;
 }
 
-std::string record_tags(const DkimKey& key)
+dkim::KeyRecord key_record(const DkimKey& key, std::string public_key)
 {
-  std::string out;
-  for (const char tag : kTags) {
-    if (const auto value = tag_value(key, tag)) {
-      out += tag;
-      out += '=';
-      out += *value;
-      out += "; ";
+  dkim::KeyRecord record(std::move(public_key));
+  record.set("v", "DKIM1");
+  for (const KeyOption& option : key.options) {
+    if (option.value.is_undef() || option.value.is_unknown()) {
+      continue;
     }
+    const bool is_type = option.name == "k";  // amavisd forces it
+    std::string value = is_type ? "rsa" : option.value.text();
+    record.set(option.name, option.name == "n" ? dkim::encode_notes(value) : std::move(value));
   }
-  return out + "p=";
+  return record;
 }
 
 ListedKey listed_key(const DkimKey& key, const StoredKey& stored)
 {
-  return {key.number,  stored.bits.count, key.selector,     key.domain,
-          stored.path, key.pattern,       record_tags(key), stored.public_key};
+  return {key.number,  stored.bits.count,          key.selector,     key.domain, stored.path,
+          key.pattern, key_record(key, {}).head(), stored.public_key};
 }
 
 void append_listing(std::string& out, const ListedKey& key)
@@ -255,27 +260,22 @@ void append_listing(std::string& out, const ListedKey& key)
   if (key.pattern) {
     out += kWildcardComment;
   }
-  out += owner_of(key);
-  out += "\t3600 TXT (";
-  append_tags(out, key.tags);
-  for (std::size_t at = 0; at < key.public_key.size(); at += kPublicKeyColumns) {
-    out += "\n  \"";
-    out += key.public_key.substr(at, kPublicKeyColumns);
-    out += '"';
-  }
-  out += ")\n\n";
+  append_record(out, key);
 }
 
 std::optional<Finding> zone_text_finding(const ListedKey& key)
 {
   const std::string owner = owner_of(key);
-  if (!key.pattern && !is_owner_name(owner)) {
-    Finding finding = make_finding(
-        findings::kZoneText, owner,
-        fmt::format("{} is not a name that DNS can have, and no server loads this listing", owner),
-        "mend the domain or the selector in the dkim_key");
-    finding.severity = Severity::warning;
+  const auto about = [&](std::string what, std::string hint) {
+    Finding finding = make_finding(findings::kZoneText, owner, std::move(what), std::move(hint));
     finding.key = key.number;
+    return finding;
+  };
+  if (const std::string_view why = unfit(key, owner); !why.empty()) {
+    Finding finding =
+        about(fmt::format("key#{} has no record, {}: its lines in the listing are comments", key.number, why),
+              "mend the domain, the selector or the options in the dkim_key");
+    finding.severity = Severity::warning;
     return finding;
   }
   if (loads(key.tags)) {
@@ -283,13 +283,10 @@ std::optional<Finding> zone_text_finding(const ListedKey& key)
   }
   const std::string_view why =
       key.tags.size() > kLongestString
-          ? "a string of more than 255 octets, which is cut here"
-          : "a quote, a backslash or a control character in a string, which is escaped here";
-  Finding finding = make_finding(findings::kZoneText, owner,
-                                 fmt::format("amavisd's listing of {} does not load: it has {}", owner, why),
-                                 "take the record from here, not from amavisd showkeys");
-  finding.key = key.number;
-  return finding;
+          ? "has a string of more than 255 octets, which is cut here"
+          : "has a quote, a backslash or a line break in a string, which is escaped here";
+  return about(fmt::format("amavisd's own listing of key#{} does not load: it {}", key.number, why),
+               "take the record from here, not from amavisd showkeys");
 }
 
 std::optional<Finding> dynamic_key_finding(const DkimKey& key, const Locate& locate)

@@ -4,6 +4,7 @@
 #include "amavis/configuration.hpp"
 #include "amavis/key_files.hpp"
 #include "base/finding.hpp"
+#include "dkim/key_record.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,10 +29,9 @@ inline constexpr std::string_view kNoKeysMatch = "No DKIM private keys match the
 /// domain cannot be known is selected always: it may be meant.
 std::vector<std::size_t> select_keys(std::span<const DkimKey> keys, std::span<const std::string> domains);
 
-/// The tags that amavisd puts before "p=", in its order and with its changes: "v=DKIM1; t=s; p=". An option
-/// that is not defined or that amavisd does not know is left out, `k` is always "rsa", `n` is
-/// quoted-printable (RFC 6376 section 3.6.1).
-std::string record_tags(const DkimKey& key);
+/// The key record as amavisd lists it: an option that is not defined or that amavisd does not know is left
+/// out, `v` is "DKIM1" where it is not given, `k` is always "rsa", `n` is quoted-printable.
+dkim::KeyRecord key_record(const DkimKey& key, std::string public_key);
 
 /// One key, ready to be listed. The views are the caller's to keep.
 struct ListedKey {
@@ -56,13 +56,12 @@ ListedKey listed_key(const DkimKey& key, const StoredKey& stored);
 ///       ...
 ///       "wQIDAQAB")
 ///
-/// The bytes are amavisd's wherever a server can load them. The tags are escaped, and cut at 255 octets,
-/// where it could not.
+/// The bytes are amavisd's wherever they are a zone that BIND and NSD load. Else the tags are escaped, and
+/// cut at 255 octets; the record of a domain or selector that no owner name can be made of becomes a comment.
 void append_listing(std::string& out, const ListedKey& key);
 
-/// amavis.zone-text, where what amavisd prints for a key is no zone that loads: as a note where
-/// append_listing() writes it so that it is, as a warning where the owner name is no domain name, which
-/// nothing can mend.
+/// amavis.zone-text, where append_listing() writes other bytes than amavisd: as a note where the record is
+/// the same, as a warning where there is none.
 std::optional<Finding> zone_text_finding(const ListedKey& key);
 
 /// amavis.dynamic, as an error: a key that amavisd may declare, or declares otherwise than it can be known.

@@ -39,7 +39,7 @@ std::string tags_of(const Options& options)
   for (const auto& [name, value] : options) {
     key.options.push_back({name, value, {}});
   }
-  return amavis::record_tags(key);
+  return amavis::key_record(key, "AAAA").head();
 }
 
 ListedKey listed(std::string_view domain)
@@ -91,7 +91,7 @@ TEST_CASE("the comments of amavisd: no path for a key that is no file's, and one
   key = listed("(?^:^(?:FOO|bar)\\.re\\.example$)");
   CHECK(
       listing(key).starts_with("; key#7 1024 bits, s=dkim, d=(?^:^(?:foo|bar)\\.re\\.example$), /k.pem\n"
-                               "dkim._domainkey.(?^:^(?:foo|bar)\\.re\\.example$).\t3600"));
+                               "; dkim._domainkey.(?^:^(?:foo|bar)\\.re\\.example$).\t3600"));
 }
 
 TEST_CASE("the tags have amavisd's order and its changes")
@@ -116,13 +116,12 @@ TEST_CASE("what no server would load is escaped and cut, and said; nothing else 
     bool is_said;
   };
   const Case cases[]{
-      {"v=DKIM1; n=b\xc3\xbc\t; p=", "\"v=DKIM1; n=b\xc3\xbc\t; p=\"", false},
+      {"v=DKIM1; n=b\xc3\xbc\t\r\x01; p=", "\"v=DKIM1; n=b\xc3\xbc\t\r\x01; p=\"", false},
       {std::string(255, 'x'), "\"" + std::string(255, 'x') + "\"", false},
       {std::string(256, 'x'), "\"" + std::string(255, 'x') + "\"\n  \"x\"", true},
       {"n=back\\slash; p=", "\"n=back\\\\slash; p=\"", true},
       {"t=\"s\"; p=", "\"t=\\\"s\\\"; p=\"", true},
       {"t=s\n\"x\"; p=", "\"t=s\\010\\\"x\\\"; p=\"", true},
-      {"t=\x1b[2J; p=", "\"t=\\027[2J; p=\"", true},
   };
   for (const Case& c : cases) {
     CAPTURE(c.tags);
@@ -144,13 +143,13 @@ TEST_CASE("what no server would load is escaped and cut, and said; nothing else 
 TEST_CASE("a comment stays a comment, whatever the path is")
 {
   ListedKey key = listed("example.com");
-  key.path = "/a\nevil 3600 TXT \"x\"\x1b";
+  key.path = "/a\nevil 3600 TXT \"x\"\n";
   CHECK(
       listing(key).starts_with("; key#7 1024 bits, s=dkim, d=example.com, "
-                               "/a\\010evil 3600 TXT \"x\"\\027\ndkim._domainkey."));
+                               "/a\\010evil 3600 TXT \"x\"\\010\ndkim._domainkey."));
 }
 
-TEST_CASE("an owner name that no server takes keeps amavisd's bytes, with a warning")
+TEST_CASE("a record that no owner name can be made of is a comment, with a warning")
 {
   struct Case {
     std::string domain;
@@ -160,20 +159,37 @@ TEST_CASE("an owner name that no server takes keeps amavisd's bytes, with a warn
       {"example.com", true},
       {"un_der.example", true},
       {"a@b.example", true},
+      {"a$b.example", true},
+      {"*.example", true},
+      {"b\xfc.example", true},
       {"sp ace.example", false},
+      {"tab\t.example", false},
       {"dot.example.", false},
       {".leading.example", false},
+      {"two..dots.example", false},
       {"a\"b.example", false},
       {"a;b.example", false},
       {"a(b.example", false},
       {"back\\slash.example", false},
+      {std::string("nul\0.example", 12), false},
       {std::string(64, 'a') + ".x", false},
       {std::string(63, 'a') + ".x", true},
+      {std::string(59, 'a') + "." + std::string(59, 'b') + "." + std::string(59, 'c') + "." +
+           std::string(57, 'd'),
+       true},
+      {std::string(59, 'a') + "." + std::string(59, 'b') + "." + std::string(59, 'c') + "." +
+           std::string(58, 'd'),
+       false},
   };
   for (const Case& c : cases) {
     CAPTURE(c.domain);
     const ListedKey key = listed(c.domain);
-    CHECK(listing(key).find("\ndkim._domainkey." + c.domain + ".\t3600") != std::string::npos);
+    const std::string_view comment = c.loads ? "" : "; ";
+    CHECK(listing(key) == fmt::format("; key#7 1024 bits, s=dkim, d={0}, /k.pem\n"
+                                      "{1}dkim._domainkey.{0}.\t3600 TXT (\n"
+                                      "{1}  \"v=DKIM1; p=\"\n"
+                                      "{1}  \"AAAA\")\n\n",
+                                      c.domain, comment));
     const auto finding = amavis::zone_text_finding(key);
     REQUIRE(finding.has_value() == !c.loads);
     if (finding) {
@@ -181,9 +197,25 @@ TEST_CASE("an owner name that no server takes keeps amavisd's bytes, with a warn
       CHECK(finding->severity == Severity::warning);
     }
   }
-  ListedKey pattern = listed("(?^:x y)");
-  pattern.pattern = true;
-  CHECK_FALSE(amavis::zone_text_finding(pattern).has_value());  // the comment says it already
+  ListedKey line_break = listed("a\nb 3600 TXT x ; ");
+  CHECK(listing(line_break).find("\n; dkim._domainkey.a\\010b 3600 txt x ; .\t3600 TXT (\n;") !=
+        std::string::npos);
+}
+
+TEST_CASE("neither a selector that is no label nor a record that is too long loads")
+{
+  for (const char* const selector : {"$ttl", "@", "@x"}) {
+    CAPTURE(selector);
+    ListedKey key = listed("example.com");
+    key.selector = selector;
+    CHECK(listing(key).find(fmt::format("\n; {}._domainkey.", selector)) != std::string::npos);
+  }
+  ListedKey key = listed("example.com");
+  key.tags = std::string(65535 - 256 - 5, 'x');  // 256 strings, and the key's one of four characters
+  CHECK(amavis::zone_text_finding(key)->severity == Severity::note);
+  key.tags += 'x';
+  CHECK(amavis::zone_text_finding(key)->severity == Severity::warning);
+  CHECK(listing(key).find("\n; dkim._domainkey.") != std::string::npos);
 }
 
 TEST_CASE("filters select, and order, as amavisd's do")
