@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -39,16 +40,31 @@ double in_doubles(std::string_view op, double a, double b)
   return op == "+" ? a + b : op == "-" ? a - b : a * b;
 }
 
-Value integer_or_double(std::string_view op, Integers exact, const Value& left, const Value& right)
+/// A number as + - * see it: a double without fraction that a double holds exactly is an integer.
+Value as_operand(const Value& value)
 {
-  const Value a = left.number();
-  const Value b = right.number();
-  if (a.integer() != nullptr && b.integer() != nullptr) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  const Value number = value.number();
+  const double* const floating = number.floating();
+  return floating != nullptr && std::fabs(*floating) < kExact && *floating == std::trunc(*floating)
+             ? Value{static_cast<std::int64_t>(*floating)}
+             : number;
+}
+
+/// Nothing for what Perl would hold as an unsigned number above ours.
+std::optional<Value> integer_or_double(std::string_view op, Integers exact, const Value& left, const Value& right)
+{
+  const Value a = as_operand(left);
+  const Value b = as_operand(right);
+  const bool integers = a.integer() != nullptr && b.integer() != nullptr;
+  if (integers) {
     if (const auto result = exact(*a.integer(), *b.integer())) {
       return *result;
     }
   }
-  return in_doubles(op, a.as_double(), b.as_double());
+  const double result = in_doubles(op, a.as_double(), b.as_double());
+  const bool between = result > 9.2e18 && result < 1.9e19;
+  return between && (integers || left.is_string() || right.is_string()) ? std::nullopt : std::optional{Value{result}};
 }
 
 std::optional<Value> divide(const Value& left, const Value& right)
@@ -56,11 +72,6 @@ std::optional<Value> divide(const Value& left, const Value& right)
   const double divisor = right.as_double();
   if (divisor == 0) {
     return std::nullopt;
-  }
-  const Value a = left.number();
-  const Value b = right.number();
-  if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() != -1 && *a.integer() % *b.integer() == 0) {
-    return *a.integer() / *b.integer();
   }
   return left.as_double() / divisor;
 }
@@ -80,16 +91,19 @@ std::optional<Value> modulo(const Value& left, const Value& right)
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
+/// An integer where as many times the bits of the base, which is no power of two, are at most 64; else a double.
 Value power(const Value& left, const Value& right)
 {
-  const Value a = left.number();
-  const Value b = right.number();
-  if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() >= 0 && *b.integer() < 64) {
+  const Value a = as_operand(left);
+  const Value b = as_operand(right);
+  if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() >= 0 && *b.integer() <= 64) {
+    const auto base = static_cast<std::uint64_t>(std::abs(*a.integer()));
+    const auto bits = static_cast<std::int64_t>(std::bit_width(base));
     std::optional<std::int64_t> out = 1;
     for (std::int64_t i = 0; i < *b.integer() && out; ++i) {
       out = multiply(*out, *a.integer());
     }
-    if (out) {
+    if (out && bits * *b.integer() <= 64 && !std::has_single_bit(base)) {
       return *out;
     }
   }
@@ -112,8 +126,25 @@ std::optional<Value> repeat(const Value& left, const Value& right)
 
 Value order(bool less, bool greater) { return std::int64_t{greater ? 1 : less ? -1 : 0}; }
 
+std::optional<Value> compare_integers(std::string_view op, std::int64_t a, std::int64_t b)
+{
+  return op == "<=>"  ? std::optional{order(a < b, a > b)}
+         : op == "==" ? std::optional{truth(a == b)}
+         : op == "!=" ? std::optional{truth(a != b)}
+         : op == "<"  ? std::optional{truth(a < b)}
+         : op == ">"  ? std::optional{truth(a > b)}
+         : op == "<=" ? std::optional{truth(a <= b)}
+         : op == ">=" ? std::optional{truth(a >= b)}
+                      : std::nullopt;
+}
+
 std::optional<Value> compare_numbers(std::string_view op, const Value& left, const Value& right)
 {
+  const Value left_number = left.number();
+  const Value right_number = right.number();
+  if (left_number.integer() != nullptr && right_number.integer() != nullptr) {
+    return compare_integers(op, *left_number.integer(), *right_number.integer());
+  }
   const double a = left.as_double();
   const double b = right.as_double();
   if (op == "<=>") {
@@ -283,7 +314,9 @@ std::optional<Value> apply_unary(std::string_view op, const Value& operand)
         return Value{"+" + text->substr(1)};
       }
     }
-    return integer_or_double("-", subtract, Value{std::int64_t{0}}, operand);
+    const Value number = operand.number();
+    return number.floating() != nullptr ? Value{-*number.floating()}
+                                        : integer_or_double("-", subtract, Value{std::int64_t{0}}, number);
   }
   return std::nullopt;
 }
@@ -349,7 +382,7 @@ Value increment(const Value& value)
       return Value{next_string(*text)};
     }
   }
-  return integer_or_double("+", add, value, Value{std::int64_t{1}});
+  return integer_or_double("+", add, value, Value{std::int64_t{1}}).value_or(value);
 }
 
 std::optional<std::vector<Value>> range(const Value& left, const Value& right)

@@ -49,8 +49,12 @@ bool Interpreter::Machine::is_list_assignment(const Node& target) const
 
 void Interpreter::Machine::store(Scalar& cell, Value value, Place set, std::string_view name)
 {
-  if (cell.guard < depth_of_guards()) {
-    value = guard();
+  if (cell.constant && guard() == nullptr) {
+    fail(FailureKind::died, set, "this changes a constant");
+    return;
+  }
+  if (cell.guard < depth_of_guards() || cell.tied != nullptr) {
+    value = cell.tied != nullptr ? cell.tied : guard();
   }
   taint(value.unknown(), name);
   cell.value = std::move(value);
@@ -78,10 +82,17 @@ void Interpreter::Machine::store_scalar_node(const Node& target, Value value, Pl
   }
   if (target.kind == NodeKind::builtin || target.kind == NodeKind::call || target.kind == NodeKind::code_call ||
       target.kind == NodeKind::method || target.kind == NodeKind::glob_variable) {
-    const UnknownPtr why = unknown(set, "assignment to the result of a call");
+    const UnknownPtr why = unknown(set, target.kind == NodeKind::glob_variable ? "assignment to a typeglob"
+                                                                                : "assignment to the result of a call");
+    symbols_unknown_ = target.kind == NodeKind::glob_variable ? why : symbols_unknown_;
     for (const Node* const kid : target.kids) {
       make_unknown(*kid, why);
     }
+    return;
+  }
+  if (target.kind == NodeKind::dereference && target.text == "*") {
+    symbols_unknown_ = unknown(set, "assignment to a typeglob");
+    make_everything_unknown(symbols_unknown_);
     return;
   }
   const Meant<Scalar> meant = scalar_cell(target);
@@ -122,7 +133,8 @@ void Interpreter::Machine::assign_list(const Node& node, List* out)
   const std::string name = name_of(target);
   if (target.kind == NodeKind::declaration) {
     declare(target);
-    store_in_list(target.kids, values, set);
+    const bool inner_list = target.kids.size() == 1 && target.kids[0]->kind == NodeKind::list;  // local ($x, $y)
+    store_in_list(inner_list ? target.kids[0]->kids : target.kids, values, set);
   } else if (target.kind == NodeKind::list) {
     store_in_list(target.kids, values, set);
   } else if (target.kind == NodeKind::array_slice || target.kind == NodeKind::hash_slice) {
@@ -289,8 +301,21 @@ void Interpreter::Machine::append(const ArrayPtr& array, const List& values, boo
 
 Value Interpreter::Machine::assign_operator(const Node& node)
 {
-  const Node& target = *node.kids[0];
+  const bool wrapped = node.kids[0]->kind == NodeKind::list && node.kids[0]->kids.size() == 1;
+  const Node& target = wrapped ? *node.kids[0]->kids[0] : *node.kids[0];
   const std::string_view op = node.text.substr(0, node.text.size() - 1);
+  if (target.kind == NodeKind::assignment && !is_list_assignment(*target.kids[0])) {  // (my $x = $y) .= 'z'
+    const Meant<Scalar> cell = scalar_cell(target);
+    const Value operand = scalar(*node.kids[1]);
+    const std::optional<Value> result = cell.cell == nullptr || cell.cell->value.is_unknown() || operand.is_unknown()
+                                            ? std::nullopt
+                                            : apply_binary(op, cell.cell->value, operand);
+    if (cell.cell == nullptr || op == "||" || op == "&&" || op == "//") {
+      return unknown_value(node, fmt::format("operator {} on an assignment", node.text));
+    }
+    store(*cell.cell, result ? *result : unknown_value(node, fmt::format("operator {}", node.text)), place(node), {});
+    return cell.cell->value;
+  }
   if (is_list_assignment(target)) {  // @x x= 3, @x ||= ...
     const UnknownPtr why = unknown(place(node), fmt::format("operator {} on a list", node.text));
     make_unknown(target, why);
@@ -369,6 +394,52 @@ void Interpreter::Machine::make_unknown(const Value& value, const UnknownPtr& wh
   }
 }
 
+/// A container that could not be found, since a key or an index on the way to it is unknown: all of them may be it.
+void Interpreter::Machine::make_reachable_unknown(const Node& reference, const UnknownPtr& why)
+{
+  const Node& inner = reference.kind == NodeKind::dereference ? *reference.kids[0] : reference;
+  if (inner.kind == NodeKind::entry) {
+    const Meant<Hash> hash = hash_of(*inner.kids[0]);
+    if (hash.cell == nullptr) {
+      make_reachable_unknown(*inner.kids[0], why);
+      return;
+    }
+    make_unknown(Value{hash.cell}, why);
+    taint(why, name_of(inner));
+  } else if (inner.kind == NodeKind::element) {
+    const Meant<Array> array = array_of(*inner.kids[0]);
+    if (array.cell == nullptr) {
+      make_reachable_unknown(*inner.kids[0], why);
+      return;
+    }
+    make_unknown(Value{array.cell}, why);
+    taint(why, name_of(inner));
+  }
+}
+
+/// Code that is not known has run: it may have changed any variable.
+void Interpreter::Machine::make_everything_unknown(const UnknownPtr& why)
+{
+  everything_unknown_ = why;
+  taint(why, "everything set before it");
+  for (const auto& [name, cell] : globals_.scalars) {
+    make_unknown(cell->value, why);
+    cell->value = why;
+  }
+  for (const auto& [name, array] : globals_.arrays) {
+    make_unknown(Value{array}, why);
+  }
+  for (const auto& [name, hash] : globals_.hashes) {
+    make_unknown(Value{hash}, why);
+  }
+  for (const Lexical& each : lexicals_) {
+    if (each.scalar != nullptr) {
+      each.scalar->value = why;
+    }
+    make_unknown(each.array != nullptr ? Value{each.array} : each.hash != nullptr ? Value{each.hash} : Value{}, why);
+  }
+}
+
 void Interpreter::Machine::make_unknown(const Node& target, const UnknownPtr& why)
 {
   const std::string name = name_of(target);
@@ -379,11 +450,15 @@ void Interpreter::Machine::make_unknown(const Node& target, const UnknownPtr& wh
     const Meant<Array> meant = array_of(array ? target : *target.kids[0]);
     if (meant.cell != nullptr) {
       make_unknown(*meant.cell, why, name);
+    } else if (!array) {
+      make_reachable_unknown(*target.kids[0], why);
     }
   } else if (hash || target.kind == NodeKind::entry || target.kind == NodeKind::hash_slice) {
     const Meant<Hash> meant = hash_of(hash ? target : *target.kids[0]);
     if (meant.cell != nullptr) {
       make_unknown(*meant.cell, why, name);
+    } else if (!hash) {
+      make_reachable_unknown(*target.kids[0], why);
     }
   } else if (target.kind == NodeKind::scalar_variable || target.kind == NodeKind::dereference) {
     const Meant<Scalar> meant = scalar_cell(target);

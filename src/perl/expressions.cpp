@@ -25,13 +25,41 @@ std::string printed_flags(std::string_view flags)
 
 Item Interpreter::Machine::item(const Node& node) { return {scalar(node), place(node), nullptr, false}; }
 
+Value Interpreter::Machine::number(const Node& node)
+{
+  Value value = literal_number(node.text);
+  const bool integer = node.text.find_first_of(".eE") == std::string_view::npos || node.text.starts_with("0x");
+  const bool beyond = value.floating() != nullptr && *value.floating() < 1.9e19;
+  return integer && beyond ? unknown_value(node, "number beyond 63 bits") : value;
+}
+
+/// 127.0.0.1 is the string of these four characters.
+Value Interpreter::Machine::version(const Node& node)
+{
+  std::string out;
+  int part = 0;
+  for (const char c : node.text) {
+    if (c == '.') {
+      out += static_cast<char>(part);
+      part = 0;
+    } else if (c != '_' && c != 'v') {
+      part = part * 10 + (c - '0');
+    }
+    if (part > 255) {
+      return unknown_value(node, "version number");
+    }
+  }
+  return Value{out + static_cast<char>(part)};
+}
+
 Value Interpreter::Machine::scalar(const Node& node)
 {
   if (stopped() || !step()) {
     return {};
   }
   switch (node.kind) {
-  case NodeKind::number: return literal_number(node.text);
+  case NodeKind::number: return number(node);
+  case NodeKind::version: return version(node);
   case NodeKind::string: return Value{std::string{node.text}};
   case NodeKind::bareword: return Value{std::string{node.text}};
   case NodeKind::interpolated: return interpolated(node);
@@ -142,7 +170,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
   if (stopped() || !step()) {
     return;
   }
-  const auto add_array = [&](const Meant<Array>& meant) {
+  const auto add_array = [&](const Node& array_node) {
+    const Meant<Array> meant = array_of(array_node, aliasing_ ? Access::change : Access::read);
     if (meant.cell != nullptr && meant.cell->unknown == nullptr) {
       for (const ScalarPtr& cell : meant.cell->items) {
         out.push_back({cell->value, cell->set.known() ? cell->set : place(node), cell, false});
@@ -151,7 +180,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
       out.push_back({meant.unknown != nullptr ? meant.unknown : meant.cell->unknown, place(node), nullptr, true});
     }
   };
-  const auto add_hash = [&](const Meant<Hash>& meant) {
+  const auto add_hash = [&](const Node& hash_node) {
+    const Meant<Hash> meant = hash_of(hash_node, aliasing_ ? Access::change : Access::read);
     if (meant.cell != nullptr && meant.cell->unknown == nullptr) {
       for (const auto& [key, entry] : meant.cell->entries) {
         out.push_back({Value{key}, entry.key, nullptr, false});
@@ -168,13 +198,13 @@ void Interpreter::Machine::list(const Node& node, List& out)
       list(*kid, out);
     }
     return;
-  case NodeKind::array_variable: add_array(array_of(node)); return;
-  case NodeKind::hash_variable: add_hash(hash_of(node)); return;
+  case NodeKind::array_variable: add_array(node); return;
+  case NodeKind::hash_variable: add_hash(node); return;
   case NodeKind::dereference:
     if (node.text == "@") {
-      add_array(array_of(node));
+      add_array(node);
     } else if (node.text == "%") {
-      add_hash(hash_of(node));
+      add_hash(node);
     } else {
       out.push_back(item(node));
     }
@@ -211,7 +241,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
       }
       return;
     }
-    if (node.text == "x" && node.kids[0]->kind == NodeKind::list && node.kids[0]->parenthesised) {
+    if (node.text == "x" && (node.kids[0]->kind == NodeKind::words ||
+                             (node.kids[0]->kind == NodeKind::list && node.kids[0]->parenthesised))) {
       const List once = list(*node.kids[0]);
       const Value count = scalar(*node.kids[1]);
       if (count.is_unknown() || count.as_integer() > 100'000) {
@@ -280,7 +311,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
   case NodeKind::flow:
   case NodeKind::nothing: scalar(node); return;
   case NodeKind::number:
-  case NodeKind::string:
+  case NodeKind::string: out.push_back({scalar(node), place(node), nullptr, false, true}); return;
+  case NodeKind::version:
   case NodeKind::interpolated:
   case NodeKind::regex:
   case NodeKind::array_last:
@@ -485,7 +517,12 @@ Value Interpreter::Machine::interpolated(const Node& node)
 
 Value Interpreter::Machine::regex(const Node& node)
 {
-  const Value pattern = scalar(*node.kids[0]);
+  const Node& written = *node.kids[0];
+  const bool alone = written.kind == NodeKind::interpolated && written.kids.size() == 1;
+  const Value pattern = scalar(alone ? *written.kids[0] : written);
+  if (alone && pattern.regex() != nullptr && node.flags.empty()) {
+    return pattern;  // qr/$other/ is the other
+  }
   if (pattern.is_unknown()) {
     return pattern;
   }
@@ -545,7 +582,12 @@ Value Interpreter::Machine::reference(const Node& node)
     return meant.unknown != nullptr ? Value{meant.unknown} : Value{meant.cell};
   }
   Value value = scalar(inner);
-  return value.is_unknown() ? value : Value{new_scalar(std::move(value), place(inner))};
+  if (value.is_unknown()) {
+    return value;
+  }
+  const ScalarPtr cell = new_scalar(std::move(value), place(inner));
+  cell->constant = inner.kind == NodeKind::string || inner.kind == NodeKind::number;
+  return Value{cell};
 }
 
 Value Interpreter::Machine::array_literal(const Node& node)
@@ -592,12 +634,12 @@ Value Interpreter::Machine::scalar_of_dereference(const Node& node)
     return meant.unknown != nullptr ? Value{meant.unknown} : meant.cell != nullptr ? meant.cell->value : Value{};
   }
   if (node.text == "%") {
-    const Meant<Hash> meant = hash_of(node);
+    const Meant<Hash> meant = hash_of(node, Access::read);
     const UnknownPtr why = meant.unknown != nullptr ? meant.unknown : meant.cell != nullptr ? meant.cell->unknown : nullptr;
     return why != nullptr ? Value{why} : Value{static_cast<std::int64_t>(meant.cell == nullptr ? 0 : meant.cell->entries.size())};
   }
   if (node.text == "@" || node.text == "$#") {
-    const Meant<Array> meant = array_of(node);
+    const Meant<Array> meant = array_of(node, Access::read);
     const UnknownPtr why = meant.unknown != nullptr ? meant.unknown : meant.cell != nullptr ? meant.cell->unknown : nullptr;
     const auto size = static_cast<std::int64_t>(meant.cell == nullptr ? 0 : meant.cell->items.size());
     return why != nullptr ? Value{why} : Value{node.text == "@" ? size : size - 1};

@@ -71,14 +71,24 @@ void Interpreter::Machine::call_function(const Node& node, List& out)
   const bool named = node.kind == NodeKind::call || node.kind == NodeKind::code_variable ||
                      (node.kind == NodeKind::code_call && node.kids[0]->kind == NodeKind::code_variable);
   const std::string_view text = node.kind == NodeKind::code_call && named ? node.kids[0]->text : node.text;
-  const std::string name = named ? std::string{surroundings_.vocabulary.local_name(text)} : std::string{};
-  if (named && subs_.contains(name)) {
+  Value code = named ? Value{} : code_of(node);
+  const bool through_reference = code.code() != nullptr && !code.code()->name.empty();
+  const std::string name = named || through_reference
+                               ? std::string{surroundings_.vocabulary.local_name(named ? text : std::string_view{code.code()->name})}
+                               : std::string{};
+  if (named && call_constant(name, out)) {
+    return;
+  }
+  if ((named || through_reference) && subs_.contains(name)) {
     call_unknown(node, fmt::format("call of {}()", name), out);
     return;
   }
   const auto native = surroundings_.functions.find(name);
-  if (named && native != surroundings_.functions.end()) {
-    call_native(node, native->second, out);
+  if ((named || through_reference) && native != surroundings_.functions.end()) {
+    call_native(node, name, native->second, out);
+    return;
+  }
+  if (named && is_undefined(node, name)) {
     return;
   }
   call_unknown(node,
@@ -88,19 +98,51 @@ void Interpreter::Machine::call_function(const Node& node, List& out)
                out);
 }
 
-void Interpreter::Machine::call_native(const Node& node, const Native& native, List& out)
+/// What $code->(...) calls; undef where it is no reference to code.
+Value Interpreter::Machine::code_of(const Node& node)
+{
+  if (node.kind != NodeKind::code_call) {
+    return {};
+  }
+  return scalar(*node.kids[0]);
+}
+
+bool Interpreter::Machine::call_constant(const std::string& name, List& out)
+{
+  const auto found = constants_.find(name);
+  if (found == constants_.end()) {
+    return false;
+  }
+  out.insert(out.end(), found->second.begin(), found->second.end());
+  return true;
+}
+
+/// Says so, where Perl would die: a plain name that neither amavisd nor the files nor a module can have defined.
+bool Interpreter::Machine::is_undefined(const Node& node, const std::string& name)
+{
+  const bool elsewhere = name.find(':') != std::string::npos || surroundings_.vocabulary.functions.contains(name) ||
+                         units_[source_].syntax.imports_unknown || symbols_unknown_ != nullptr ||
+                         everything_unknown_ != nullptr || guard() != nullptr ||
+                         package_ != surroundings_.vocabulary.package;
+  if (elsewhere) {
+    return false;
+  }
+  const bool near = name.starts_with("dkim");
+  fail(FailureKind::died, place(node), fmt::format("there is no function {}()", name),
+       near ? "did you mean dkim_key()?" : "check its spelling");
+  return true;
+}
+
+void Interpreter::Machine::call_native(const Node& node, const std::string& name, const Native& native, List& out)
 {
   const bool ampersand = node.kind != NodeKind::call;  // &f(...) knows no prototype
-  const std::string name{surroundings_.vocabulary.local_name(ampersand && node.kind == NodeKind::code_call
-                                                                 ? node.kids[0]->text
-                                                                 : node.text)};
   const auto known = surroundings_.vocabulary.functions.find(name);
   const std::string prototype =
       ampersand || known == surroundings_.vocabulary.functions.end() ? std::string{} : known->second.value_or("");
   const std::vector<Node*> arguments = !ampersand                             ? node.kids
                                        : node.kind == NodeKind::code_call && node.kids.size() > 1 ? node.kids[1]->kids
                                                                               : std::vector<Node*>{};
-  Call call{name, place(node), {}, guard()};
+  Call call{name, place(node), {}, guard() != nullptr ? guard() : symbols_unknown_};
   std::size_t slot = 0;
   for (const Node* const argument : arguments) {
     while (slot < prototype.size() && prototype[slot] == ';') {
@@ -175,7 +217,8 @@ Interpreter::Machine::BuiltinFunction Interpreter::Machine::builtin_function(std
   static constexpr std::array kFunctions{
       Row{"__FILE__", &M::do_place},   Row{"__LINE__", &M::do_place}, Row{"__PACKAGE__", &M::do_place},
       Row{"abs", &M::do_number},       Row{"chomp", &M::do_chomp},    Row{"chop", &M::do_chomp},
-      Row{"chr", &M::do_number},       Row{"defined", &M::do_defined}, Row{"delete", &M::do_delete},
+      Row{"chr", &M::do_number},       Row{"constant", &M::do_constant}, Row{"eval", &M::do_eval},
+      Row{"tie", &M::do_tie},          Row{"defined", &M::do_defined}, Row{"delete", &M::do_delete},
       Row{"die", &M::do_die},          Row{"do", &M::do_include},     Row{"exists", &M::do_exists},
       Row{"exit", &M::do_die},         Row{"fc", &M::do_text},        Row{"hex", &M::do_number},
       Row{"index", &M::do_index},      Row{"int", &M::do_number},     Row{"join", &M::do_join},
@@ -436,25 +479,30 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
   if (subject.is_unknown() || pattern.is_unknown()) {
     return cannot(subject.is_unknown() ? subject.unknown() : pattern.unknown());
   }
-  if (node.kids.size() > 2 || (subject.is_reference() && subject.regex() == nullptr)) {
-    return cannot(unknown(place(node), "split with a limit"));
+  const Value limit_value = node.kids.size() > 2 ? scalar(*node.kids[2]) : Value{std::int64_t{0}};
+  if (limit_value.is_unknown() || (subject.is_reference() && subject.regex() == nullptr)) {
+    return cannot(limit_value.is_unknown() ? limit_value.unknown() : unknown(place(node), "address of a reference"));
   }
+  const std::int64_t limit = limit_value.as_integer();
   std::vector<std::string> parts;
   const std::string text = subject.text();
   if (!match && pattern.is_string() && *pattern.string() == " ") {
+    if (limit != 0) {
+      return cannot(unknown(place(node), "split of words with a limit"));
+    }
     parts = words_of(text);
   } else {
     const Regex regex = pattern.regex() != nullptr
                             ? *pattern.regex()
                             : Regex{pattern.text() == "^" ? "(?m:^)" : pattern.text(), match ? std::string{pattern_node->flags} : ""};
     const auto compiled = CompiledRegex::compile(regex);
-    const auto split = compiled ? compiled->split(text) : tl::unexpected(compiled.error());
+    const auto split = compiled ? compiled->split(text, limit > 0 ? static_cast<std::size_t>(limit) : 0) : tl::unexpected(compiled.error());
     if (!split) {
       return cannot(unknown(place(node), "split by a pattern"));
     }
     parts = *split;
   }
-  while (!parts.empty() && parts.back().empty()) {
+  while (limit == 0 && !parts.empty() && parts.back().empty()) {
     parts.pop_back();
   }
   if (out == nullptr) {
@@ -496,7 +544,11 @@ Value Interpreter::Machine::do_keys(const Node& node, List* out)
   const Node* const target = node.kids.empty() ? nullptr : node.kids[0];
   const bool is_hash = target != nullptr && (target->kind == NodeKind::hash_variable ||
                                              (target->kind == NodeKind::dereference && target->text == "%"));
-  const Meant<Hash> hash = is_hash ? hash_of(*target) : Meant<Hash>{};
+  const bool temporary = target != nullptr && target->kind == NodeKind::dereference &&
+                         target->kids[0]->kind == NodeKind::hash_literal;
+  const Meant<Hash> hash = temporary ? Meant<Hash>{scalar(*target->kids[0]).hash_ptr(), nullptr}
+                           : is_hash ? hash_of(*target)
+                                     : Meant<Hash>{};
   // Perl's order of keys is random: only their number, or a single one, can be told.
   const bool counted = hash.cell != nullptr && hash.cell->unknown == nullptr;
   if (counted && out == nullptr) {
@@ -514,6 +566,9 @@ Value Interpreter::Machine::do_keys(const Node& node, List* out)
                          : hash.cell != nullptr && hash.cell->unknown != nullptr
                              ? hash.cell->unknown
                              : unknown(place(node), fmt::format("order of {}", node.text));
+  if (aliasing_ && node.text == "values" && hash.cell != nullptr) {  // the loop may change each of them
+    make_unknown(*hash.cell, why, target == nullptr ? std::string{} : name_of(*target));
+  }
   if (out != nullptr) {
     out->push_back({why, place(node), nullptr, true});
   }
@@ -745,7 +800,55 @@ Value Interpreter::Machine::do_place(const Node& node, List* /*out*/)
     return Value{package_};
   }
   const Location where = locate(place(node));
+  if (node.text == "__FILE__") {
+    const bool bare = !where.file.starts_with('/') && !where.file.starts_with("./") && !where.file.starts_with("../");
+    return Value{bare ? "./" + where.file : where.file};
+  }
   return node.text == "__LINE__" ? Value{static_cast<std::int64_t>(where.line)} : unknown_value(node, "path of this file");
+}
+
+/// use constant NAME => values; use constant {NAME => value, ...}.
+Value Interpreter::Machine::do_constant(const Node& node, List* /*out*/)
+{
+  if (node.parenthesised) {
+    for (std::size_t i = 0; i + 1 < node.kids.size(); i += 2) {
+      const Value name = scalar(*node.kids[i]);
+      constants_[name.is_unknown() ? std::string{} : name.text()] = {item(*node.kids[i + 1])};
+    }
+    return {};
+  }
+  List values;
+  for (std::size_t i = 1; i < node.kids.size(); ++i) {
+    list(*node.kids[i], values);
+  }
+  const Value name = scalar(*node.kids[0]);
+  constants_[name.is_unknown() ? std::string{} : name.text()] = std::move(values);
+  return {};
+}
+
+Value Interpreter::Machine::do_tie(const Node& node, List* /*out*/)
+{
+  const UnknownPtr why = unknown(place(node), "tied variable");
+  for (const Node* const kid : node.kids) {
+    make_unknown(*kid, why);
+  }
+  const Meant<Scalar> cell = node.kids.empty() ? Meant<Scalar>{} : scalar_cell(*node.kids[0]);
+  if (cell.cell != nullptr) {
+    cell.cell->tied = why;
+  }
+  return why;
+}
+
+/// eval STRING: code that is made up as it goes.
+Value Interpreter::Machine::do_eval(const Node& node, List* /*out*/)
+{
+  for (const Node* const kid : node.kids) {
+    scalar(*kid);
+  }
+  const UnknownPtr why = unknown(place(node), "eval of a string", "dkim_key");
+  symbols_unknown_ = why;
+  make_everything_unknown(why);
+  return why;
 }
 
 /// do FILE and require FILE.
@@ -761,6 +864,7 @@ Value Interpreter::Machine::do_include(const Node& node, List* /*out*/)
   }
   if (path.is_unknown()) {
     taint(path.unknown(), "files that are included");
+    make_everything_unknown(path.unknown());
     return path;
   }
   return include(node, path.text());
@@ -769,6 +873,9 @@ Value Interpreter::Machine::do_include(const Node& node, List* /*out*/)
 Value Interpreter::Machine::include(const Node& node, std::string_view path)
 {
   const bool require = node.text == "require";
+  if (!included_.insert(std::string{path}).second && require) {
+    return std::int64_t{1};
+  }
   const bool searched = !path.starts_with('/') && !path.starts_with("./") && !path.starts_with("../");
   if (searched) {  // in @INC, which has no "."
     if (require && guard() == nullptr) {

@@ -45,6 +45,7 @@ std::string_view placeholder(std::string_view line)
   const auto capital = [](char c) { return is_word(c); };
   const auto jinja = [](char c) { return c != '}' && c != '{' && c != '\n'; };
   std::string_view found = between("{{", "}}", jinja);
+  found = found.empty() ? between("<%", "%>", [](char c) { return c != '%' && c != '\n'; }) : found;
   found = found.empty() ? between("%%", "%%", capital) : found;
   found = found.empty() ? between("@", "@", capital) : found;
   return found.empty() ? between("PH_", "", capital) : found;
@@ -155,6 +156,7 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
   Result<TextFile> read = host_.read_text(path, kLargestFile);
   if (!read) {
     if (read.error().code == Errc::not_found && missing == Missing::is_skipped) {
+      errno_set_ = true;
       return true;
     }
     const bool missing_file = read.error().code == Errc::not_found;
@@ -193,9 +195,23 @@ void Interpreter::Machine::run_text(std::uint32_t source, const Node& root)
   const UnknownPtr outer_uncertain = std::exchange(uncertain_, nullptr);
   const Flow outer_flow = std::exchange(flow_, Flow::none);
   const std::size_t guards = guards_.size();
+  const Node* const outer_last = std::exchange(last_statement_, nullptr);
+  const bool outer_errno = std::exchange(errno_set_, false);
+  last_value_ = {};
   ++file_depth_;
+  for (const Node* const early : units_[source].syntax.early) {
+    run(*early);
+  }
+  last_value_ = Value{std::int64_t{1}};
   run_block(root);
   --file_depth_;
+  if (errno_set_ && last_value_.is_undef() && !stopped() && !root.kids.empty()) {
+    fail(FailureKind::died, {source, root.kids.back()->span},
+         "the file ends with an undefined value after a file was not found, which amavisd takes for a failure to read it",
+         "end the file with 1;");
+  }
+  errno_set_ = outer_errno;
+  last_statement_ = outer_last;
   guards_.resize(guards);
   flow_ = outer_flow;  // what includes it goes on, though amavisd would not: all that is wrong is to be found
   uncertain_ = outer_uncertain;

@@ -22,7 +22,8 @@ struct Item {
   Value value;
   Place place;
   ScalarPtr cell;     // what an assignment through an alias would change; null for a temporary
-  bool many = false;  // an unknown value that stands for any number of elements
+  bool many = false;      // an unknown value that stands for any number of elements
+  bool constant = false;  // written in the program: an alias of it cannot be changed
 };
 using List = std::vector<Item>;
 

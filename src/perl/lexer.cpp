@@ -28,6 +28,14 @@ char closing_of(char open)
   }
 }
 
+bool all_digits_below(std::string_view digits, int base)
+{
+  return std::ranges::all_of(digits, [base](char c) {
+    const int value = is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+    return c == '_' || value < base;
+  });
+}
+
 bool has_two_parts(std::string_view op) { return op == "s" || op == "tr" || op == "y"; }
 
 }  // namespace
@@ -68,7 +76,7 @@ Token Lexer::next(Expect expect)
   return token;
 }
 
-char Lexer::after_blanks() { return at(skip_blanks(offset_, Expect::op)); }
+char Lexer::after_blanks() { return at(skip_blanks(offset_)); }
 
 std::uint32_t Lexer::after_newline(std::uint32_t newline) const
 {
@@ -79,7 +87,7 @@ std::uint32_t Lexer::after_newline(std::uint32_t newline) const
 /// Past "=word ... =cut" that begins at `offset`, the start of a line.
 std::uint32_t Lexer::skip_pod(std::uint32_t offset) const
 {
-  const std::size_t cut = text_.substr(0, end_).find("\n=cut", offset == 0 ? 0 : offset - 1);
+  const std::size_t cut = text_.substr(0, end_).find("\n=cut", offset);
   if (cut == std::string_view::npos) {
     return end_;
   }
@@ -87,20 +95,29 @@ std::uint32_t Lexer::skip_pod(std::uint32_t offset) const
   return line_end == std::string_view::npos ? end_ : static_cast<std::uint32_t>(line_end + 1);
 }
 
-std::uint32_t Lexer::skip_blanks(std::uint32_t offset, Expect expect) const
+void Lexer::pass_pod()
+{
+  while (true) {
+    const std::uint32_t begin = skip_blanks(offset_);
+    const bool line_start = begin == 0 || text_[begin - 1] == '\n';
+    if (at(begin) != '=' || !line_start || !is_word_start(at(begin + 1))) {
+      return;
+    }
+    move_to(skip_pod(begin));
+  }
+}
+
+std::uint32_t Lexer::skip_blanks(std::uint32_t offset) const
 {
   while (offset < end_) {
     const char c = text_[offset];
-    const bool line_start = offset == 0 || text_[offset - 1] == '\n';
     if (c == '\n') {
       offset = std::min(after_newline(offset), end_);
-    } else if (is_blank(c)) {
+    } else if (is_blank(c) || c == '\0') {
       ++offset;
     } else if (c == '#') {
       const std::size_t newline = text_.find('\n', offset);
       offset = newline == std::string_view::npos ? end_ : std::min(static_cast<std::uint32_t>(newline), end_);
-    } else if (c == '=' && line_start && expect == Expect::term && is_word_start(at(offset + 1))) {
-      offset = skip_pod(offset);
     } else {
       break;
     }
@@ -126,7 +143,7 @@ Token Lexer::broken(std::uint32_t begin, std::uint32_t end, std::string_view wha
 
 Token Lexer::scan(Expect expect)
 {
-  const std::uint32_t begin = skip_blanks(offset_, expect);
+  const std::uint32_t begin = skip_blanks(offset_);
   const char c = at(begin);
   if (begin >= end_ || c == '\x04' || c == '\x1a') {
     return token(TokenKind::end, begin, begin);
@@ -205,7 +222,7 @@ std::uint32_t Lexer::name_end(std::uint32_t begin) const
 
 bool Lexer::fat_comma_at(std::uint32_t offset) const
 {
-  const std::uint32_t place = skip_blanks(offset, Expect::op);
+  const std::uint32_t place = skip_blanks(offset);
   return at(place) == '=' && at(place + 1) == '>';
 }
 
@@ -230,9 +247,9 @@ Token Lexer::scan_word(std::uint32_t begin, Expect expect)
   }
   if (std::ranges::find(kQuoteWords, simple) != kQuoteWords.end()) {
     const bool blank = is_blank(at(end));
-    const std::uint32_t delimiter = blank ? skip_blanks(end, Expect::op) : end;  // a '#' behind a blank: comment
+    const std::uint32_t delimiter = blank ? skip_blanks(end) : end;  // a '#' behind a blank: comment
     const char c = at(delimiter);
-    if (delimiter < end_ && c != ';' && c != ')' && !(blank && (c == '=' || is_word_char(c)))) {
+    if (delimiter < end_ && !(blank && c == '=')) {
       return scan_quote(begin, simple == "y" ? "tr" : simple, delimiter);
     }
   }
@@ -252,14 +269,20 @@ Token Lexer::scan_number(std::uint32_t begin) const
   if (at(begin) == '0' && (base == 'x' || base == 'b' || base == 'o')) {
     end += 2;
     digits(hexadecimal);
-    return token(TokenKind::number, begin, end);
+    const int most = base == 'x' ? 16 : base == 'b' ? 2 : 8;
+    return all_digits_below(slice({begin + 2, end}), most) ? token(TokenKind::number, begin, end)
+                                                           : broken(begin, end, "a digit of this number is none in its base");
   }
   digits(is_digit);
+  if (at(begin) == '0' && end > begin + 1 && at(end) != '.' && !all_digits_below(slice({begin, end}), 8)) {
+    return broken(begin, end, "a number that begins with 0 is octal, and 8 and 9 are no octal digits");
+  }
   if (at(end) == '.' && at(end + 1) != '.') {
     ++end;
     digits(is_digit);
-    if (at(end) == '.' && is_digit(at(end + 1))) {
-      return broken(begin, end, "a version number such as 127.0.0.1 must stand in quotes");
+    while (at(end) == '.' && is_digit(at(end + 1))) {  // 127.0.0.1: a string of these code points
+      ++end;
+      digits(is_digit);
     }
   }
   if ((at(end) | 0x20) == 'e') {
@@ -283,9 +306,14 @@ Token Lexer::scan_sigil(std::uint32_t begin) const
     made.text = slice({name_begin, name_ends});
     return made;
   };
-  // Blanks may stand between sigil and name ("$ x"), though nobody writes it.
   const char c = at(sigil_end);
   const char sigil = at(begin);
+  if (is_blank(c) && (sigil == '$' || sigil == '@')) {  // "$ x", though nobody writes it
+    const std::uint32_t name = skip_blanks(sigil_end);
+    if (is_word_start(at(name))) {
+      return variable(name, name_end(name));
+    }
+  }
   if (is_word_start(c) || (c == ':' && at(sigil_end + 1) == ':' && is_word_start(at(sigil_end + 2)))) {
     return variable(sigil_end, name_end(sigil_end));
   }
@@ -372,7 +400,7 @@ Token Lexer::scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t 
   made.body = {delimiter + 1, *close};
   if (has_two_parts(op)) {
     const bool brackets = closing_of(made.delimiter) != made.delimiter;
-    const std::uint32_t open = brackets ? skip_blanks(*close + 1, Expect::op) : *close;
+    const std::uint32_t open = brackets ? skip_blanks(*close + 1) : *close;
     const std::optional<std::uint32_t> second = open < end_ ? closing(open) : std::nullopt;
     if (!second) {
       return unterminated();
@@ -388,6 +416,20 @@ Token Lexer::scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t 
   return made;
 }
 
+/// Whether every line of `body` that is not blank begins with `indent`.
+bool Lexer::is_indented(Span body, std::string_view indent) const
+{
+  std::string_view rest = slice(body);
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (line.find_first_not_of(" \t\r") != std::string_view::npos && !line.starts_with(indent)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 Token Lexer::scan_here_document(std::uint32_t begin)
 {
   if (const auto known = here_documents_.find(begin); known != here_documents_.end()) {
@@ -395,6 +437,9 @@ Token Lexer::scan_here_document(std::uint32_t begin)
   }
   const bool indented = at(begin + 2) == '~';
   std::uint32_t tag_begin = begin + (indented ? 3 : 2);
+  while (indented && at(tag_begin) == ' ') {
+    ++tag_begin;
+  }
   const char quote = at(tag_begin) == '"' || at(tag_begin) == '\'' ? at(tag_begin) : '\0';
   std::uint32_t tag_end = 0;
   if (quote != '\0') {
@@ -418,7 +463,6 @@ Token Lexer::scan_here_document(std::uint32_t begin)
     return broken(begin, made.span.end, "this here-document has no text");
   }
   const auto line_of_tag = static_cast<std::uint32_t>(newline);
-  std::uint32_t indent = UINT32_MAX;
   for (std::uint32_t line = after_newline(line_of_tag), body = line; line < end_;) {
     const std::size_t found = text_.find('\n', line);
     const std::uint32_t stop = found == std::string_view::npos ? end_ : static_cast<std::uint32_t>(found);
@@ -430,12 +474,12 @@ Token Lexer::scan_here_document(std::uint32_t begin)
     const std::uint32_t next_line = std::min(stop + 1, end_);
     if (content == tag || (indented && content.substr(lead) == tag)) {
       made.body = {body, line};
-      made.indent = indented && indent != UINT32_MAX ? indent : 0;
+      made.indent = indented ? static_cast<std::uint32_t>(lead) : 0;
+      if (!is_indented(made.body, content.substr(0, lead))) {
+        return broken(begin, made.span.end, "a line of this here-document is not indented as its end is");
+      }
       resume_[line_of_tag] = next_line;
       return here_documents_[begin] = made;
-    }
-    if (lead < content.size()) {
-      indent = std::min(indent, static_cast<std::uint32_t>(lead));
     }
     line = next_line;
   }
@@ -450,6 +494,17 @@ Token Lexer::scan_read_line(std::uint32_t begin) const
     return scan_operator(begin);
   }
   return token(TokenKind::read_line, begin, static_cast<std::uint32_t>(close) + 1);
+}
+
+std::optional<Token> Lexer::plain_word()
+{
+  const std::uint32_t begin = skip_blanks(offset_);
+  if (!is_word_start(at(begin))) {
+    return std::nullopt;
+  }
+  const std::uint32_t end = name_end(begin);
+  move_to(end);
+  return token(TokenKind::word, begin, end);
 }
 
 std::optional<Token> Lexer::simple_key()

@@ -53,6 +53,10 @@ public:
   bool fat_comma_at(std::uint32_t offset) const;
   /// Behind a '{': "word" or "-word" that a '}' ends, which is then a string.
   std::optional<Token> simple_key();
+  /// A name where a quote operator would be read otherwise: a method, a sub. No token, nothing moved, if there is none.
+  std::optional<Token> plain_word();
+  /// Passes over POD, which may stand where a statement may begin.
+  void pass_pod();
   /// The next byte, no blanks passed over; 0 at the end.
   char raw() const { return at(offset_); }
   char at(std::uint32_t offset) const { return offset < end_ ? text_[offset] : '\0'; }
@@ -65,7 +69,7 @@ public:
   std::string_view slice(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
 
 private:
-  std::uint32_t skip_blanks(std::uint32_t offset, Expect expect) const;
+  std::uint32_t skip_blanks(std::uint32_t offset) const;
   std::uint32_t skip_pod(std::uint32_t offset) const;
   std::uint32_t after_newline(std::uint32_t newline) const;
   Token scan(Expect expect);
@@ -76,6 +80,7 @@ private:
   Token scan_sigil(std::uint32_t begin) const;
   Token scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter);
   Token scan_here_document(std::uint32_t begin);
+  bool is_indented(Span body, std::string_view indent) const;
   Token scan_read_line(std::uint32_t begin) const;
   std::uint32_t name_end(std::uint32_t begin) const;
   std::optional<std::uint32_t> closing(std::uint32_t open) const;

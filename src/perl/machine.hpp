@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace dkimctl::perl {
@@ -30,6 +31,9 @@ struct Meant {
   std::shared_ptr<T> cell;
   UnknownPtr unknown;
 };
+
+/// Whether a container that is not there is made, as Perl does for what may be changed, or must be there.
+enum class Access { read, change };
 
 class Interpreter::Machine {
 public:
@@ -57,6 +61,7 @@ public:
   void run_guarded(const Node& statement, const UnknownPtr& why);
   void run_branch(const Node& branch);
   void run_for_each(const Node& loop);
+  bool leaves_loop(std::string_view label);
   void run_loop(const Node& loop);
   void run_flow(const Node& node);
   void run_sub_unknown(const Node& body, const UnknownPtr& why);
@@ -66,6 +71,8 @@ public:
   Value scalar(const Node& node);
   void list(const Node& node, List& out);
   List list(const Node& node);
+  Value number(const Node& node);
+  Value version(const Node& node);
   Value scalar_of_unary(const Node& node);
   Value scalar_of_binary(const Node& node);
   Value scalar_of_logical(const Node& node);
@@ -101,8 +108,8 @@ public:
   HashPtr hash_variable(std::string_view name);
   Meant<Scalar> scalar_cell(const Node& node);
   Meant<Scalar> cell_of_target(const Node& target);
-  Meant<Array> array_of(const Node& node);
-  Meant<Hash> hash_of(const Node& node);
+  Meant<Array> array_of(const Node& node, Access access = Access::change);
+  Meant<Hash> hash_of(const Node& node, Access access = Access::change);
   Meant<Scalar> element_cell(const Node& node, bool create);
   Meant<Scalar> entry_cell(const Node& node, bool create);
   Meant<Scalar> dereferenced_scalar(const Node& node);
@@ -124,6 +131,8 @@ public:
   void append(const ArrayPtr& array, const List& values, bool front, Place set, std::string_view name);
   void append_item(Array& array, const Item& item, std::size_t at);
   void make_unknown(const Node& target, const UnknownPtr& why);
+  void make_reachable_unknown(const Node& reference, const UnknownPtr& why);
+  void make_everything_unknown(const UnknownPtr& why);
   void make_unknown(const Value& value, const UnknownPtr& why, int depth = 0);
   void make_unknown(Array& array, const UnknownPtr& why, std::string_view name);
   void make_unknown(Hash& hash, const UnknownPtr& why, std::string_view name);
@@ -133,7 +142,9 @@ public:
   // functions.cpp
   Value call_builtin(const Node& node, List* out);
   void call_function(const Node& node, List& out);
-  void call_native(const Node& node, const Native& native, List& out);
+  void call_native(const Node& node, const std::string& name, const Native& native, List& out);
+  Value code_of(const Node& node);
+  bool is_undefined(const Node& node, const std::string& name);
   void call_unknown(const Node& node, const std::string& what, List& out);
   Value include(const Node& node, std::string_view path);
 
@@ -162,6 +173,10 @@ public:
   Value do_ref(const Node& node, List* out);
   Value do_place(const Node& node, List* out);
   Value do_include(const Node& node, List* out);
+  Value do_constant(const Node& node, List* out);
+  Value do_tie(const Node& node, List* out);
+  Value do_eval(const Node& node, List* out);
+  bool call_constant(const std::string& name, List& out);
 
   struct Unit {
     std::shared_ptr<const SourceText> source;
@@ -189,6 +204,15 @@ public:
   std::uint64_t steps_ = 0;
   int file_depth_ = 0;
   int depth_ = 0;
+  std::unordered_map<std::string, List> constants_;   // of `use constant`
+  std::unordered_set<std::string> included_;          // by do and require, which does it only once
+  UnknownPtr symbols_unknown_;                        // what functions are called may have been changed
+  UnknownPtr everything_unknown_;                     // code that is not known has run
+  std::string_view flow_label_;                       // the loop that `next LABEL` means
+  const Node* last_statement_ = nullptr;              // of the file, for its value
+  Value last_value_;
+  bool errno_set_ = false;                            // by an include that found nothing
+  bool aliasing_ = false;                             // inside the list of a foreach
   bool keys_are_sorted_ = false;  // inside sort(...): the order of keys does not matter
   Flow flow_ = Flow::none;
 };

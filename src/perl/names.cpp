@@ -19,7 +19,20 @@ Names::Names(const Vocabulary& vocabulary) : vocabulary_(vocabulary), scopes_(1)
 void Names::enter() { scopes_.push_back({{}, scopes_.back().strict}); }
 void Names::leave() { scopes_.pop_back(); }
 
-void Names::declare(std::string name) { scopes_.back().variables.insert(std::move(name)); }
+void Names::declare(std::string name, bool lexical)
+{
+  scopes_.back().variables.insert_or_assign(std::move(name), lexical);
+}
+
+bool Names::is_lexical(const std::string& name) const
+{
+  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+    if (const auto found = scope->variables.find(name); found != scope->variables.end()) {
+      return found->second;
+    }
+  }
+  return false;
+}
 
 void Names::declare_sub(std::string name, std::optional<std::string> prototype)
 {

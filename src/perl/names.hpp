@@ -17,6 +17,7 @@ struct Strictness {
   bool vars = false;
   bool subs = false;
   bool refs = false;
+  bool utf8 = false;  // `use utf8` is scoped the same way
 };
 
 class Names {
@@ -29,8 +30,10 @@ public:
   /// From here on names belong to another package, which knows none of the vocabulary's; or to its own again.
   void use_package(std::string_view name) { foreign_ = name != vocabulary_.package; }
 
-  /// `name` with its sigil: "$x". Of `my` and `our`.
-  void declare(std::string name);
+  /// `name` with its sigil: "$x".
+  void declare(std::string name, bool lexical);
+  /// Of `my` or `state`, so that `local` cannot have it.
+  bool is_lexical(const std::string& name) const;
   void declare_sub(std::string name, std::optional<std::string> prototype);
   /// From here on a word that is not known may be a function that some module exports.
   void import_unknown() { imports_unknown_ = true; }
@@ -44,7 +47,7 @@ public:
 
 private:
   struct Scope {
-    std::unordered_set<std::string> variables;
+    std::unordered_map<std::string, bool> variables;  // true: of `my`
     Strictness strict;
   };
   const Vocabulary& vocabulary_;

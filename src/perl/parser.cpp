@@ -35,6 +35,7 @@ Parser::Parser(std::string_view text, const Vocabulary& vocabulary, ParseResult&
 void Parser::parse_file()
 {
   result_.syntax.root = statements({});
+  result_.syntax.imports_unknown = names_.imports_unknown();
   const Token rest = lexer_.peek(Expect::term);
   if (!failed_ && rest.kind != TokenKind::end) {
     unexpected(rest, "a statement");
@@ -120,6 +121,15 @@ void Parser::check_name(char sigil, std::string_view name, Span span)
   }
 }
 
+/// What was declared is seen from the next statement on.
+void Parser::settle_declarations()
+{
+  for (auto& [name, lexical] : declared_) {
+    names_.declare(std::move(name), lexical);
+  }
+  declared_.clear();
+}
+
 // ---- statements
 
 Node* Parser::statements(std::string_view closing)
@@ -130,7 +140,9 @@ Node* Parser::statements(std::string_view closing)
     --depth_;
     return fail(lexer_.peek(Expect::term).span, "blocks or expressions are nested too deep");
   }
+  auto outer = std::exchange(declared_, {});  // of the statement this block is part of
   while (true) {
+    lexer_.pass_pod();
     const Token& token = lexer_.peek(Expect::term);
     if (token.kind == TokenKind::end || (!closing.empty() && token.kind == TokenKind::op && token.text == closing)) {
       break;
@@ -144,6 +156,8 @@ Node* Parser::statements(std::string_view closing)
       kids.push_back(kid);
     }
   }
+  settle_declarations();
+  declared_ = std::move(outer);
   --depth_;
   return make(NodeKind::block, {begin, std::max(begin, last_end_)}, {}, std::move(kids));
 }
@@ -167,10 +181,7 @@ Node* Parser::block()
 
 Node* Parser::statement()
 {
-  for (const std::string& name : declared_) {
-    names_.declare(name);
-  }
-  declared_.clear();
+  settle_declarations();
   const Token token = lexer_.peek(Expect::term);
   if (token.kind == TokenKind::op && token.text == ";") {
     take(Expect::term);
@@ -209,12 +220,16 @@ Node* Parser::compound(const Token& word)
   }
   if (begins("BEGIN", "END", "INIT", "CHECK", "UNITCHECK") && lexer_.at(word.span.end) != ':') {
     take(Expect::term);
-    return block();
+    Node* const body = block();
+    if (text == "BEGIN" || text == "UNITCHECK") {
+      result_.syntax.early.push_back(body);
+    }
+    return make(NodeKind::nothing, word.span);  // the others run when amavisd ends, or not at all
   }
   if (begins("sub")) {
     Lexer ahead = lexer_;
     ahead.next(Expect::term);
-    return ahead.peek(Expect::term).kind == TokenKind::word ? sub_definition(word) : nullptr;
+    return ahead.plain_word() ? sub_definition(word) : nullptr;
   }
   if (begins("format")) {
     return fail(word.span, "formats are not understood", "a configuration has no use for them");
@@ -225,7 +240,9 @@ Node* Parser::compound(const Token& word)
   if (ahead.raw() == ':' && ahead.at(ahead.offset() + 1) != ':' && builtin(text) == nullptr) {
     take(Expect::term);
     take(Expect::op);
-    return statement();
+    Node* const labelled = statement();
+    labelled->flags = text;
+    return labelled;
   }
   return nullptr;
 }
@@ -243,10 +260,7 @@ Node* Parser::branch(const Token& word)
   take(Expect::term);
   names_.enter();
   Node* const test = condition(word.text == "unless");
-  for (const std::string& name : declared_) {
-    names_.declare(name);
-  }
-  declared_.clear();
+  settle_declarations();
   Node* const then = block();
   Node* const otherwise = else_part();
   names_.leave();
@@ -288,10 +302,7 @@ Node* Parser::while_loop(const Token& word)
   expect("(");
   Node* const test = next_is(")", Expect::term) ? make(NodeKind::nothing, word.span) : expression();
   expect(")", Expect::op);
-  for (const std::string& name : declared_) {
-    names_.declare(name);
-  }
-  declared_.clear();
+  settle_declarations();
   Node* const body = block();
   names_.leave();
   if (accept("continue", Expect::term)) {
@@ -327,10 +338,7 @@ Node* Parser::for_loop(const Token& word)
     list = at_end_of_expression() ? make(NodeKind::list, word.span) : expression();
     expect(")");
   }
-  for (const std::string& name : declared_) {
-    names_.declare(name);
-  }
-  declared_.clear();
+  settle_declarations();
   Node* const body = block();
   names_.leave();
   if (variable_node == nullptr) {
@@ -361,10 +369,7 @@ Node* Parser::counted_loop(const Token& word)
     return make(NodeKind::nothing, word.span);
   }
   take(Expect::op);
-  for (const std::string& name : declared_) {
-    names_.declare(name);
-  }
-  declared_.clear();
+  settle_declarations();
   Node* const test = next_is(";", Expect::term) ? make(NodeKind::nothing, word.span) : expression();
   expect(";");
   Node* const step = next_is(")", Expect::term) ? make(NodeKind::nothing, word.span) : expression();
@@ -397,7 +402,7 @@ std::optional<std::string> Parser::signature()
         ++stop;
       }
       if (stop > i + 1) {
-        declared_.push_back(text.substr(i, stop - i));
+        declared_.emplace_back(text.substr(i, stop - i), true);
       }
     }
     return std::nullopt;
@@ -408,13 +413,11 @@ std::optional<std::string> Parser::signature()
 Node* Parser::sub_definition(const Token& word)
 {
   take(Expect::term);
-  const Token name = take(Expect::term);
+  const Token name = lexer_.plain_word().value_or(word);
+  last_end_ = name.span.end;
   names_.enter();
   std::optional<std::string> prototype = signature();
-  for (const std::string& variable_name : declared_) {
-    names_.declare(variable_name);
-  }
-  declared_.clear();
+  settle_declarations();
   Node* made = nullptr;
   if (accept(";", Expect::op)) {
     made = make(NodeKind::nothing, word.span);
@@ -458,8 +461,10 @@ void Parser::apply_pragma(bool on, std::string_view module, const std::vector<st
     strict.refs = covers("refs") ? on : strict.refs;
   } else if (module == "vars" && on) {
     for (const std::string_view name : names) {
-      names_.declare(std::string{name});
+      names_.declare(std::string{name}, false);
     }
+  } else if (module == "utf8") {
+    names_.strict().utf8 = on;
   } else if (on && !std::ranges::all_of(module, [](char c) { return c == ':' || (c >= 'a' && c <= 'z'); })) {
     names_.import_unknown();  // a module, not a pragma
   }
@@ -480,8 +485,13 @@ void Parser::require_version(const Token& first, bool on)
   for (const char c : digits) {
     number = is_digit(c) && number < 1000 ? number * 10 + (c - '0') : number;
   }
+  const char major = text.front() == 'v' ? text[1] : text.front();
+  if (on && major > '5' && major <= '9') {
+    complain({first.span.begin, last_end_}, fmt::format("{} asks for a Perl that there is not", text));
+  }
   if (on && number >= 11) {
-    names_.strict() = {true, true, true};
+    Strictness& strict = names_.strict();
+    strict.vars = strict.subs = strict.refs = true;
   }
 }
 
@@ -502,6 +512,9 @@ Node* Parser::use(const Token& word)
   if (!version && lexer_.peek(Expect::term).kind == TokenKind::number) {
     take(Expect::term);  // use Module 1.14 qw(...)
   }
+  if (!version && module.text == "constant" && word.text == "use" && !at_end_of_expression()) {
+    return constants(word);
+  }
   if (!at_end_of_expression()) {
     const Node* const list = expression();
     const auto collect = [&names](auto&& self, const Node* node) -> void {
@@ -519,6 +532,24 @@ Node* Parser::use(const Token& word)
     apply_pragma(word.text == "use", module.text, names);
   }
   return make(NodeKind::nothing, {word.span.begin, last_end_});
+}
+
+/// use constant NAME => value; use constant {NAME => value, ...}.
+Node* Parser::constants(const Token& word)
+{
+  Node* const list = expression();
+  const bool many = list->kind == NodeKind::hash_literal;
+  const std::vector<Node*> kids = list->kind == NodeKind::list || many ? list->kids : std::vector<Node*>{list};
+  for (std::size_t i = 0; i < kids.size(); i += many ? 2 : kids.size()) {
+    if (kids[i]->kind == NodeKind::string) {
+      names_.declare_sub(std::string{kids[i]->text}, "");
+    }
+  }
+  end_of_statement();
+  Node* const made = make(NodeKind::builtin, {word.span.begin, last_end_}, "constant", kids);
+  made->parenthesised = many;
+  result_.syntax.early.push_back(made);
+  return make(NodeKind::nothing, made->span);
 }
 
 Node* Parser::simple_statement()

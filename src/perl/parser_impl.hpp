@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dkimctl::perl {
@@ -43,6 +44,8 @@ private:
   Node* simple_statement();
   Node* with_modifier(Node* statement);
   void end_of_statement();
+  Node* constants(const Token& word);
+  void settle_declarations();
 
   // expressions (terms.cpp)
   Node* expression();                      // with `or`, `and`, `not`
@@ -58,6 +61,9 @@ private:
   Node* postfix();
   Node* subscripts(Node* base);
   Node* arrow(Node* base);
+  Node* method(Node* invocant, const Token& name);
+  Node* dereference(Span span, std::string_view sigil, Node* inner);
+  Node* cast_block(const Token& open);
   Node* subscript(Node* container, char open, bool slice);
   Node* term();
   Node* word_term(const Token& word);
@@ -70,6 +76,7 @@ private:
   Node* class_or_bareword(const Token& word);
   Node* variable(const Token& token);
   Node* cast(const Token& token);
+  Node* braced_element(const Token& sigil);
   Node* cast_operand(const Token& token);
   Node* container_part(Node* inner, std::string_view sigil, Span span);
   Node* parenthesised(const Token& open);
@@ -84,6 +91,7 @@ private:
   Node* single_quoted(Span span, Span body, char delimiter);
   Node* interpolate(Span span, Span body, char delimiter, bool regex);
   Node* here_document(const Token& token);
+  void check_pattern(const Node& pattern, const Token& token);
 
   // helpers
   Node* make(NodeKind kind, Span span, std::string_view text = {}, std::vector<Node*> kids = {});
@@ -104,7 +112,7 @@ private:
   ParseResult& result_;
   Lexer lexer_;
   Names names_;
-  std::vector<std::string> declared_;  // by `my` in this statement; seen from the next expression on
+  std::vector<std::pair<std::string, bool>> declared_;  // in this statement, and whether by `my`
   std::uint32_t last_end_ = 0;
   int depth_ = 0;
   bool failed_ = false;

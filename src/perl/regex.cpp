@@ -100,11 +100,12 @@ Result<std::optional<std::vector<std::string>>> CompiledRegex::match(std::string
   return std::optional{std::move(groups)};
 }
 
-Result<std::vector<std::string>> CompiledRegex::split(std::string_view subject) const
+Result<std::vector<std::string>> CompiledRegex::split(std::string_view subject, std::size_t limit) const
 {
   std::vector<std::string> parts;
   std::size_t part = 0;
-  for (std::size_t from = 0; from < subject.size();) {
+  std::size_t fields = 1;
+  for (std::size_t from = 0; from < subject.size() && (limit == 0 || fields < limit);) {
     DKIMCTL_TRY(const auto found, find(subject, from));
     if (!found || found->front().begin >= subject.size()) {
       break;
@@ -116,11 +117,13 @@ Result<std::vector<std::string>> CompiledRegex::split(std::string_view subject) 
       if (!later || later->front().begin >= subject.size()) {
         break;
       }
+      ++fields;
       parts.emplace_back(subject.substr(part, later->front().begin - part));
       part = later->front().end;
       from = part;
       continue;
     }
+    ++fields;
     parts.emplace_back(subject.substr(part, whole.begin - part));
     for (std::size_t i = 1; i < found->size(); ++i) {
       parts.emplace_back(subject.substr((*found)[i].begin, (*found)[i].end - (*found)[i].begin));

@@ -45,10 +45,13 @@ void Interpreter::Machine::run(const Node& statement)
     return;
   }
   switch (statement.kind) {
-  case NodeKind::block: {
+  case NodeKind::block: {  // a loop that goes round once
     const std::size_t guards = guards_.size();
     run_block(statement);
     settle_uncertainty(guards);
+    if (flow_ == Flow::next_iteration || flow_ == Flow::leave_loop) {
+      leaves_loop(statement.flags);
+    }
     return;
   }
   case NodeKind::branch: run_branch(statement); return;
@@ -85,6 +88,7 @@ void Interpreter::Machine::run(const Node& statement)
     return;
   }
   case NodeKind::number:
+  case NodeKind::version:
   case NodeKind::string:
   case NodeKind::interpolated:
   case NodeKind::words:
@@ -120,8 +124,19 @@ void Interpreter::Machine::run(const Node& statement)
   case NodeKind::anonymous_sub:
   case NodeKind::do_block:
   case NodeKind::eval_block:
-  case NodeKind::flow: scalar(statement); return;
+  case NodeKind::flow: last_value_ = scalar(statement); return;
   }
+}
+
+/// After `next` or `last`: whether it is the loop of this label that is meant. If so, it has been dealt with.
+bool Interpreter::Machine::leaves_loop(std::string_view label)
+{
+  if (!flow_label_.empty() && flow_label_ != label) {
+    return false;
+  }
+  flow_label_ = {};
+  flow_ = Flow::none;
+  return true;
 }
 
 /// A block ended that a `last` may have left: nothing behind it is uncertain for that.
@@ -160,10 +175,13 @@ void Interpreter::Machine::run_branch(const Node& branch)
     for (std::size_t i = 1; i < branch.kids.size(); ++i) {
       run_guarded(*branch.kids[i], why);
     }
-  } else if (test.truth()) {
-    run(*branch.kids[1]);
-  } else if (branch.kids.size() > 2) {
-    run(*branch.kids[2]);
+  } else if (test.truth() || branch.kids.size() > 2) {
+    const Node& taken = *branch.kids[test.truth() ? 1 : 2];
+    if (taken.kind == NodeKind::block) {
+      run_block(taken);  // no loop, as a block of its own would be
+    } else {
+      run(taken);
+    }
   }
   // "my $x = ... if ..." declares in the block around it.
   if (branch.kids[1]->kind == NodeKind::block) {
@@ -174,7 +192,9 @@ void Interpreter::Machine::run_branch(const Node& branch)
 void Interpreter::Machine::run_for_each(const Node& loop)
 {
   const Node& variable = *loop.kids[0];
+  const bool aliasing = std::exchange(aliasing_, true);
   List items = list(*loop.kids[1]);
+  aliasing_ = aliasing;
   const bool declared = variable.kind == NodeKind::declaration;
   const std::string name{declared ? variable.kids[0]->text : variable.text};
   const std::size_t lexicals = lexicals_.size();
@@ -193,21 +213,24 @@ void Interpreter::Machine::run_for_each(const Node& loop)
     if (stopped()) {
       break;
     }
-    bind(each.cell != nullptr ? each.cell : new_scalar(each.value, each.place));
+    const ScalarPtr cell = each.cell != nullptr ? each.cell : new_scalar(each.value, each.place);
+    cell->constant = cell->constant || each.constant;
+    bind(cell);
+    const Node& body = *loop.kids[2];
     if (each.many) {
-      run_guarded(*loop.kids[2], each.value.unknown());
+      run_guarded(body, each.value.unknown());
+    } else if (body.kind == NodeKind::block) {
+      run_block(body);
     } else {
-      run(*loop.kids[2]);
+      run(body);
     }
     if (uncertain_ != nullptr) {
       guards_.push_back(std::exchange(uncertain_, nullptr));
     }
-    if (flow_ == Flow::next_iteration) {
-      flow_ = Flow::none;
+    const bool leaves = flow_ == Flow::leave_loop;
+    if ((leaves || flow_ == Flow::next_iteration) && (!leaves_loop(loop.flags) || leaves)) {
+      break;
     }
-  }
-  if (flow_ == Flow::leave_loop) {
-    flow_ = Flow::none;
   }
   guards_.resize(guards);
   lexicals_.resize(lexicals);
@@ -235,6 +258,7 @@ void Interpreter::Machine::run_flow(const Node& node)
     uncertain_ = std::move(why);
     return;
   }
+  flow_label_ = node.text == "return" ? std::string_view{} : node.flags;
   flow_ = node.text == "next" || node.text == "redo" ? Flow::next_iteration
           : node.text == "last"                      ? Flow::leave_loop
                                                      : Flow::leave_file;

@@ -1,6 +1,8 @@
 #include "perl/parser_impl.hpp"
+#include "perl/regex.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -187,6 +189,12 @@ void StringParser::escape()
     } else {
       number_escape(16, 2);
     }
+  } else if (c == 'o' && at(offset_) == '{') {
+    ++offset_;
+    number_escape(8, 12);
+    if (at(offset_) == '}') {
+      ++offset_;
+    }
   } else if (c >= '0' && c <= '7') {
     --offset_;
     number_escape(8, 3);
@@ -343,8 +351,7 @@ void StringParser::variable()
     }
     const char open = arrow ? at(place + 2) : at(place);
     parser_.lexer_.move_to(arrow ? place + 2 : place);
-    node = parser_.subscript(
-        parser_.make(NodeKind::dereference, node->span, open == '[' ? "@" : "%", {node}), open, false);
+    node = parser_.subscript(parser_.dereference(node->span, open == '[' ? "@" : "%", node), open, false);
   }
   offset_ = parser_.failed_ ? end_ : parser_.lexer_.offset();
   parser_.lexer_ = std::move(outer);
@@ -429,6 +436,25 @@ Node* Parser::here_document(const Token& token)
   return token.interpolates ? string.finish(token.span) : make(NodeKind::string, token.span, keep(std::move(raw)));
 }
 
+/// Mistakes of a pattern that Perl would refuse for sure. Where PCRE2 merely does not know what Perl knows, it passes.
+void Parser::check_pattern(const Node& pattern, const Token& token)
+{
+  constexpr std::array<std::string_view, 5> kCertain{"missing closing parenthesis", "unmatched closing parenthesis",
+                                                     "quantifier does not follow", "missing terminating ]",
+                                                     "range out of order"};
+  if (pattern.kind != NodeKind::string) {
+    return;
+  }
+  const Result<CompiledRegex> compiled = CompiledRegex::compile(Regex{std::string{pattern.text}, std::string{token.flags}});
+  if (compiled) {
+    return;
+  }
+  const std::string& why = compiled.error().what;
+  if (std::ranges::any_of(kCertain, [&](std::string_view each) { return why.find(each) != std::string::npos; })) {
+    complain(token.span, fmt::format("this regular expression does not compile: {}", why));
+  }
+}
+
 Node* Parser::quoted(const Token& token)
 {
   if (token.kind == TokenKind::here_document) {
@@ -454,12 +480,17 @@ Node* Parser::quoted(const Token& token)
                                              : make(NodeKind::string, token.span, lexer_.slice(token.body));
     Node* const made = make(NodeKind::regex, token.span, {}, {pattern});
     made->flags = token.flags;
+    check_pattern(*pattern, token);
     return made;
   }
-  Node* const pattern = token.interpolates ? interpolate(token.span, token.body, token.delimiter, true)
-                                           : make(NodeKind::string, token.span, lexer_.slice(token.body));
+  Node* const pattern = op == "tr" || !token.interpolates
+                            ? make(NodeKind::string, token.span, lexer_.slice(token.body))
+                            : interpolate(token.span, token.body, token.delimiter, true);
   Node* const made = make(NodeKind::match, token.span, op, {pattern});
   made->flags = token.flags;
+  if (op != "tr") {
+    check_pattern(*pattern, token);
+  }
   return made;
 }
 

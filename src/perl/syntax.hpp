@@ -17,6 +17,7 @@ enum class NodeKind : std::uint8_t {
   number,        // [text: as written]
   string,        // [text: the bytes meant, escapes done]
   interpolated,  // [kids: strings and expressions, to be joined]
+  version,       // 127.0.0.1 [text: as written]
   words,         // qw(...) [kids: strings]
   regex,         // qr// [kids: the pattern; flags]
   match,         // m//, s///, tr/// [text: which; kids: the pattern; flags]: evaluated by split only
@@ -75,7 +76,7 @@ struct Node {
   bool parenthesised = false;
   Span span;
   std::string_view text;   // into the source or into Syntax::texts
-  std::string_view flags;  // of a regex
+  std::string_view flags;  // of a regex; the label of a loop, or that a flow names; "strict" of a dereference
   std::vector<Node*> kids;
 };
 
@@ -84,6 +85,8 @@ struct Syntax {
   std::deque<Node> nodes;
   std::deque<std::string> texts;  // strings whose escapes were undone
   Node* root = nullptr;           // a block
+  bool imports_unknown = false;   // it uses modules, whose functions are not known
+  std::vector<Node*> early;       // BEGIN blocks and `use constant`: run before anything else, in this order
 };
 
 }  // namespace dkimctl::perl

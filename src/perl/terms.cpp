@@ -17,6 +17,13 @@ constexpr std::array<std::string_view, 19> kEndingWords{"and", "or",  "xor", "if
 
 constexpr std::array<std::string_view, 5> kStandardHandles{"STDIN", "STDOUT", "STDERR", "DATA", "ARGV"};
 
+/// Functions whose first argument may be a bare word: a file handle, or a module.
+constexpr std::array<std::string_view, 18> kTakesWord{
+    "binmode", "close",   "closedir", "eof",  "fileno", "flock", "open",   "opendir", "read",
+    "readdir", "require", "seek",     "stat", "lstat",  "sysopen", "sysread", "syswrite", "tell"};
+
+bool takes_word(std::string_view name) { return std::ranges::find(kTakesWord, name) != kTakesWord.end(); }
+
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words)
 {
   return std::ranges::find(words, word) != words.end();
@@ -53,6 +60,7 @@ bool can_be_assigned(const Node& node)
   case NodeKind::number:
   case NodeKind::string:
   case NodeKind::interpolated:
+  case NodeKind::version:
   case NodeKind::words:
   case NodeKind::regex:
   case NodeKind::match:
@@ -184,7 +192,8 @@ Node* Parser::assignment()
   if (op.kind != TokenKind::op || !is_assignment(op.text)) {
     return left;
   }
-  if (!can_be_assigned(*left)) {
+  const bool constant = left->kind == NodeKind::call && names_.prototype(left->text) != nullptr;
+  if (!can_be_assigned(*left) || constant) {
     return fail(left->span, "this cannot be assigned to");
   }
   take(Expect::op);
@@ -329,11 +338,12 @@ Node* Parser::subscripts(Node* base)
       return base;
     }
     const bool chained = base->kind == NodeKind::element || base->kind == NodeKind::entry ||
+                         base->kind == NodeKind::list_slice ||
                          (base->kind == NodeKind::code_call && base->parenthesised);
     if (op.text == "->") {
       base = arrow(base);
     } else if (chained && (op.text == "[" || op.text == "{")) {
-      base = subscript(make(NodeKind::dereference, base->span, op.text == "[" ? "@" : "%", {base}), op.text[0], false);
+      base = subscript(dereference(base->span, op.text == "[" ? "@" : "%", base), op.text[0], false);
     } else if (op.text == "(" && (base->kind == NodeKind::element || base->kind == NodeKind::entry)) {
       take(Expect::op);
       Node* const arguments = bracketed(op, NodeKind::list, ")");
@@ -349,9 +359,27 @@ Node* Parser::subscripts(Node* base)
 Node* Parser::arrow(Node* base)
 {
   take(Expect::op);
+  if (lexer_.raw() == '@' || lexer_.raw() == '%' || lexer_.raw() == '$') {  // ->@*, ->%*, ->$*, ->$#*, ->@[...]
+    const std::uint32_t begin = lexer_.offset();
+    const std::uint32_t star = lexer_.at(begin + 1) == '#' ? begin + 2 : begin + 1;
+    const char behind = lexer_.at(star);
+    if (behind == '*') {
+      lexer_.move_to(star + 1);
+      last_end_ = star + 1;
+      return dereference({base->span.begin, last_end_}, lexer_.slice({begin, star}), base);
+    }
+    if (lexer_.raw() == '@' && (behind == '[' || behind == '{')) {
+      lexer_.move_to(star);
+      return subscript(dereference(base->span, behind == '[' ? "@" : "%", base), behind, true);
+    }
+  }
+  if (const std::optional<Token> name = lexer_.plain_word()) {
+    last_end_ = name->span.end;
+    return method(base, *name);
+  }
   const Token token = lexer_.peek(Expect::term);
   if (token.kind == TokenKind::op && (token.text == "[" || token.text == "{")) {
-    return subscript(make(NodeKind::dereference, base->span, token.text == "[" ? "@" : "%", {base}), token.text[0],
+    return subscript(dereference(base->span, token.text == "[" ? "@" : "%", base), token.text[0],
                      false);
   }
   if (token.kind == TokenKind::op && token.text == "(") {
@@ -361,26 +389,28 @@ Node* Parser::arrow(Node* base)
     call->parenthesised = true;
     return call;
   }
-  if (lexer_.raw() == '@' || lexer_.raw() == '%' || lexer_.raw() == '$') {  // ->@*, ->%*, ->$*, ->$#*
-    const std::uint32_t begin = lexer_.offset();
-    const std::uint32_t star = lexer_.at(begin + 1) == '#' ? begin + 2 : begin + 1;
-    if (lexer_.at(star) == '*') {
-      lexer_.move_to(star + 1);
-      last_end_ = star + 1;
-      return make(NodeKind::dereference, {base->span.begin, last_end_}, lexer_.slice({begin, star}), {base});
-    }
-  }
-  const bool dynamic_name = token.kind == TokenKind::variable && token.sigil == "$";
-  if (token.kind != TokenKind::word && !dynamic_name) {
+  if (token.kind != TokenKind::variable || token.sigil != "$") {
     return unexpected(token, "'[', '{' or a method's name");
   }
-  take(Expect::term);
-  Node* arguments = make(NodeKind::list, token.span);
+  return method(base, take(Expect::term));
+}
+
+Node* Parser::method(Node* invocant, const Token& name)
+{
+  Node* arguments = make(NodeKind::list, name.span);
   if (next_is("(")) {
     const Token open = take(Expect::op);
     arguments = bracketed(open, NodeKind::list, ")");
   }
-  return make(NodeKind::method, {base->span.begin, last_end_}, token.text, {base, arguments});
+  return make(NodeKind::method, {invocant->span.begin, last_end_}, name.text, {invocant, arguments});
+}
+
+/// A reference followed; under `use strict` a string is none.
+Node* Parser::dereference(Span span, std::string_view sigil, Node* inner)
+{
+  Node* const made = make(NodeKind::dereference, span, sigil, {inner});
+  made->flags = names_.strict().refs ? "strict" : "";
+  return made;
 }
 
 /// Behind a container: [index] or {key}; with `slice` any number of them.
@@ -409,11 +439,14 @@ Node* Parser::term()
 {
   const Token token = lexer_.peek(Expect::term);
   switch (token.kind) {
-  case TokenKind::number: take(Expect::term); return make(NodeKind::number, token.span, token.text);
+  case TokenKind::number:
+    take(Expect::term);
+    return make(std::ranges::count(token.text, '.') > 1 ? NodeKind::version : NodeKind::number, token.span, token.text);
   case TokenKind::quote:
   case TokenKind::here_document: take(Expect::term); return quoted(token);
   case TokenKind::read_line:
     take(Expect::term);
+    interpolate(token.span, {token.span.begin + 1, token.span.end - 1}, '<', false);  // for the names in it
     return make(NodeKind::read_line, token.span, token.text.substr(1, token.text.size() - 2));
   case TokenKind::variable: take(Expect::term); return variable(token);
   case TokenKind::cast: take(Expect::term); return cast(token);
@@ -444,9 +477,6 @@ Node* Parser::term()
 Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closing)
 {
   std::vector<Node*> kids;
-  while (next_is(",", Expect::term)) {
-    take(Expect::term);
-  }
   if (!next_is(closing, Expect::term)) {
     Node* const inside = expression();
     kids = inside->kind == NodeKind::list && !inside->parenthesised ? inside->kids : std::vector<Node*>{inside};
@@ -518,14 +548,10 @@ Node* Parser::cast(const Token& token)
       plain.span = {token.span.begin, last_end_};
       return variable(plain);
     }
-    names_.enter();
-    Node* const body = statements("}");
-    names_.leave();
-    if (!next_is("}", Expect::term) && !failed_) {
-      return fail(open.span, "this '{' is never closed", "add the missing '}'");
+    if (Node* const element = braced_element(token)) {
+      return element;
     }
-    accept("}", Expect::term);
-    inner = body->kids.size() == 1 ? body->kids.front() : make(NodeKind::do_block, body->span, {}, {body});
+    inner = cast_block(open);
   } else {
     const Token name = take(Expect::term);
     if (name.kind == TokenKind::cast) {
@@ -545,6 +571,46 @@ Node* Parser::cast(const Token& token)
   return container_part(inner, token.sigil, {token.span.begin, last_end_});
 }
 
+/// What stands in %{...}: an expression, or a block whose last value counts.
+Node* Parser::cast_block(const Token& open)
+{
+  Node* inner = nullptr;
+  if (next_is("{", Expect::term)) {  // %{{ a => 1 }}: a hash, no block
+    inner = expression();
+    expect("}");
+    return inner;
+  }
+  names_.enter();
+  Node* const body = statements("}");
+  names_.leave();
+  if (!next_is("}", Expect::term) && !failed_) {
+    return fail(open.span, "this '{' is never closed", "add the missing '}'");
+  }
+  accept("}", Expect::term);
+  return body->kids.size() == 1 ? body->kids.front() : make(NodeKind::do_block, body->span, {}, {body});
+}
+
+/// ${name[0]} and ${name{key}}, which are $name[0] and $name{key}; null where it is something else.
+Node* Parser::braced_element(const Token& sigil)
+{
+  if (sigil.sigil != "$" && sigil.sigil != "@") {
+    return nullptr;
+  }
+  const Lexer before = lexer_;
+  const std::optional<Token> name = lexer_.plain_word();
+  if (!name || (lexer_.raw() != '[' && lexer_.raw() != '{') || names_.is_sub(name->text) || builtin(name->text) != nullptr) {
+    lexer_ = before;
+    return nullptr;
+  }
+  Token plain = sigil;
+  plain.text = name->text;
+  plain.span = {sigil.span.begin, name->span.end};
+  Node* const element = variable(plain);
+  expect("}");
+  element->span = {sigil.span.begin, last_end_};
+  return element;
+}
+
 /// The reference that `$$x` in `$$$x` or `@$$x` is.
 Node* Parser::cast_operand(const Token& token)
 {
@@ -552,7 +618,7 @@ Node* Parser::cast_operand(const Token& token)
     take(Expect::op);
     Node* const inside = expression();
     expect("}");
-    return make(NodeKind::dereference, {token.span.begin, last_end_}, "$", {inside});
+    return dereference({token.span.begin, last_end_}, "$", inside);
   }
   const Token name = take(Expect::term);
   if (++depth_ > kMaxDepth) {
@@ -569,7 +635,7 @@ Node* Parser::cast_operand(const Token& token)
     inner = unexpected(name, "a variable");
   }
   --depth_;
-  return make(NodeKind::dereference, {token.span.begin, last_end_}, "$", {inner});
+  return dereference({token.span.begin, last_end_}, "$", inner);
 }
 
 /// A dereferenced `inner` with `sigil` before it, and the subscript behind it if there is one.
@@ -582,10 +648,10 @@ Node* Parser::container_part(Node* inner, std::string_view sigil, Span span)
   }
   const char following = lexer_.raw();
   if ((sigil == "$" || sigil == "@") && (following == '[' || following == '{')) {
-    Node* const container = make(NodeKind::dereference, span, following == '[' ? "@" : "%", {inner});
+    Node* const container = dereference(span, following == '[' ? "@" : "%", inner);
     return subscript(container, following, sigil == "@");
   }
-  return make(NodeKind::dereference, span, sigil, {inner});
+  return dereference(span, sigil, inner);
 }
 
 Node* Parser::ampersand_call(const Token& sigil, Node* code)
@@ -646,11 +712,21 @@ Node* Parser::declaration(const Token& word)
 {
   const auto declare = [&](const Node* node) {
     const char sigil = node->kind == NodeKind::array_variable ? '@' : node->kind == NodeKind::hash_variable ? '%' : '$';
-    declared_.push_back(sigil + std::string{node->text});
+    declared_.emplace_back(sigil + std::string{node->text}, word.text != "our");
+    if (node->text.find(':') != std::string_view::npos) {
+      complain(node->span, fmt::format("'{}' cannot declare a variable of a package", word.text));
+    }
   };
   const bool local = word.text == "local";
   if (local) {
     Node* const operand = binary(kPrecedencePower);
+    const char sigil = operand->kind == NodeKind::scalar_variable  ? '$'
+                       : operand->kind == NodeKind::array_variable ? '@'
+                       : operand->kind == NodeKind::hash_variable  ? '%'
+                                                                   : '\0';
+    if (sigil != '\0' && names_.is_lexical(sigil + std::string{operand->text})) {
+      complain(operand->span, fmt::format("local cannot change {}{}, which 'my' declared", sigil, operand->text));
+    }
     Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, {operand});
     made->parenthesised = operand->kind == NodeKind::list;
     return made;
@@ -703,28 +779,28 @@ Node* Parser::do_term(const Token& word)
 Node* Parser::flow(const Token& word)
 {
   std::vector<Node*> kids;
+  std::string_view label;
   if (word.text == "return" && !at_end_of_expression()) {
     kids.push_back(comma_list());
   } else if (word.text == "goto" && !at_end_of_expression()) {
     kids.push_back(assignment());
   } else if (word.text != "return" && lexer_.peek(Expect::term).kind == TokenKind::word && !at_end_of_expression()) {
-    take(Expect::term);  // a label
+    label = take(Expect::term).text;
   }
-  return make(NodeKind::flow, {word.span.begin, last_end_}, word.text, std::move(kids));
+  Node* const made = make(NodeKind::flow, {word.span.begin, last_end_}, word.text, std::move(kids));
+  made->flags = label;
+  return made;
 }
 
 Node* Parser::anonymous_sub(const Token& word)
 {
+  auto outer = std::exchange(declared_, {});
   names_.enter();
   signature();
-  for (const std::string& name : declared_) {
-    names_.declare(name);
-  }
-  std::vector<std::string> outer;
-  std::swap(outer, declared_);
+  settle_declarations();
   Node* const body = block();
-  std::swap(outer, declared_);
   names_.leave();
+  declared_ = std::move(outer);
   return make(NodeKind::anonymous_sub, {word.span.begin, last_end_}, {}, {body});
 }
 
@@ -740,7 +816,11 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
     return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name);
   }
   if (found.arity == Arity::unary && !parentheses) {
-    if (!next_is("//") && !next_is("<") && !at_end_of_expression()) {
+    const Token first = lexer_.peek(Expect::term);
+    if (first.kind == TokenKind::word && takes_word(found.name) && builtin(first.text) == nullptr) {
+      take(Expect::term);  // require Module::Name, close FH
+      kids.push_back(make(NodeKind::bareword, first.span, first.text));
+    } else if (!next_is("//") && !next_is("<") && !at_end_of_expression()) {
       kids.push_back(named_unary_operand());
     }
     return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, std::move(kids));
@@ -748,6 +828,16 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
   Token open;
   if (parentheses) {
     open = take(Expect::op);
+  }
+  if (takes_word(found.name)) {
+    Lexer ahead = lexer_;
+    const Token first = ahead.next(Expect::term);
+    const char behind = ahead.after_blanks();
+    if (first.kind == TokenKind::word && builtin(first.text) == nullptr && (behind == ',' || behind == ')')) {
+      take(Expect::term);
+      kids.push_back(make(NodeKind::bareword, first.span, first.text));
+      accept(",");
+    }
   }
   const std::string_view closing = parentheses ? ")" : "";
   if ((found.arity == Arity::block || found.arity == Arity::print) && next_is("{", Expect::term)) {
@@ -776,6 +866,9 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
   } else {
     const std::vector<Node*> rest = arguments_to_end();
     kids.insert(kids.end(), rest.begin(), rest.end());
+  }
+  if (found.arity == Arity::unary && kids.size() > 1) {
+    complain(kids[1]->span, fmt::format("too many arguments for {}: it takes one", found.name));
   }
   return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, std::move(kids));
 }

@@ -123,6 +123,8 @@ struct Scalar {
   Value value;
   Place set;                // the expression that gave the value; for a variable, the assignment
   std::uint16_t guard = 0;  // how many unknown conditions stood around its birth
+  bool constant = false;    // a literal, which Perl lets nobody change
+  UnknownPtr tied = nullptr;  // set: what it holds is another program's business for ever
 };
 
 struct Array {

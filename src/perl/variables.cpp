@@ -56,7 +56,9 @@ ScalarPtr Interpreter::Machine::global_scalar(std::string_view name)
   ScalarPtr& cell = globals_.scalars[whole];
   if (cell == nullptr) {
     cell = std::make_shared<Scalar>();
-    if (surroundings_.vocabulary.variables.contains("$" + whole) && surroundings_.initial_value) {
+    if (everything_unknown_ != nullptr) {
+      cell->value = everything_unknown_;
+    } else if (surroundings_.vocabulary.variables.contains("$" + whole) && surroundings_.initial_value) {
       const std::optional<Value> initial = surroundings_.initial_value("$" + whole);
       cell->value = initial ? *initial : Value{unknown({}, fmt::format("amavisd's own default of ${}", whole))};
     } else if (!whole.empty() && !std::isalpha(static_cast<unsigned char>(whole[0])) && whole[0] != '_') {
@@ -72,7 +74,9 @@ ArrayPtr Interpreter::Machine::global_array(std::string_view name)
   ArrayPtr& array = globals_.arrays[whole];
   if (array == nullptr) {
     array = std::make_shared<Array>();
-    if (surroundings_.vocabulary.variables.contains("@" + whole) && surroundings_.initial_value) {
+    if (everything_unknown_ != nullptr) {
+      array->unknown = everything_unknown_;
+    } else if (surroundings_.vocabulary.variables.contains("@" + whole) && surroundings_.initial_value) {
       const std::optional<Value> initial = surroundings_.initial_value("@" + whole);
       if (initial && initial->array() != nullptr) {
         array = initial->array_ptr();
@@ -92,7 +96,9 @@ HashPtr Interpreter::Machine::global_hash(std::string_view name)
   HashPtr& hash = globals_.hashes[whole];
   if (hash == nullptr) {
     hash = std::make_shared<Hash>();
-    if (surroundings_.vocabulary.variables.contains("%" + whole) && surroundings_.initial_value) {
+    if (everything_unknown_ != nullptr) {
+      hash->unknown = everything_unknown_;
+    } else if (surroundings_.vocabulary.variables.contains("%" + whole) && surroundings_.initial_value) {
       const std::optional<Value> initial = surroundings_.initial_value("%" + whole);
       if (initial && initial->hash() != nullptr) {
         hash = initial->hash_ptr();
@@ -125,7 +131,7 @@ HashPtr Interpreter::Machine::hash_variable(std::string_view name)
 }
 
 /// The array that a container node means: @name, or what a reference leads to, made where there was nothing.
-Meant<Array> Interpreter::Machine::array_of(const Node& node)
+Meant<Array> Interpreter::Machine::array_of(const Node& node, Access access)
 {
   if (node.kind == NodeKind::array_variable || node.kind == NodeKind::array_last) {
     return {array_variable(node.text), nullptr};
@@ -143,6 +149,12 @@ Meant<Array> Interpreter::Machine::array_of(const Node& node)
   if (value.array() != nullptr) {
     return {value.array_ptr(), nullptr};
   }
+  if (value.is_undef() && access == Access::read) {
+    if (node.flags == "strict" && guard() == nullptr) {
+      fail(FailureKind::died, place(node), "this is undefined, and no reference to an array");
+    }
+    return {};
+  }
   if (value.is_undef() && cell.cell != nullptr) {
     const ArrayPtr made = new_array();
     store(*cell.cell, Value{made}, place(node), {});
@@ -151,14 +163,17 @@ Meant<Array> Interpreter::Machine::array_of(const Node& node)
   if (value.object() != nullptr || value.is_undef()) {
     return {nullptr, unknown(place(node), "inside of an object")};
   }
-  if (value.is_plain()) {
-    return {nullptr, unknown(place(node), "symbolic reference")};
+  if (value.is_plain() && node.flags != "strict") {
+    return {global_array(value.text()), nullptr};  // a symbolic reference
+  }
+  if (guard() != nullptr) {
+    return {nullptr, guard()};
   }
   fail(FailureKind::died, place(node), "this is no reference to an array");
   return {};
 }
 
-Meant<Hash> Interpreter::Machine::hash_of(const Node& node)
+Meant<Hash> Interpreter::Machine::hash_of(const Node& node, Access access)
 {
   if (node.kind == NodeKind::hash_variable) {
     return {hash_variable(node.text), nullptr};
@@ -179,6 +194,12 @@ Meant<Hash> Interpreter::Machine::hash_of(const Node& node)
   if (value.hash() != nullptr) {
     return {value.hash_ptr(), nullptr};
   }
+  if (value.is_undef() && access == Access::read) {
+    if (node.flags == "strict" && guard() == nullptr) {
+      fail(FailureKind::died, place(node), "this is undefined, and no reference to a hash");
+    }
+    return {};
+  }
   if (value.is_undef() && cell.cell != nullptr) {
     const HashPtr made = new_hash();
     store(*cell.cell, Value{made}, place(node), {});
@@ -187,8 +208,11 @@ Meant<Hash> Interpreter::Machine::hash_of(const Node& node)
   if (value.object() != nullptr || value.is_undef()) {
     return {nullptr, unknown(place(node), "inside of an object")};
   }
-  if (value.is_plain()) {
-    return {nullptr, unknown(place(node), "symbolic reference")};
+  if (value.is_plain() && node.flags != "strict") {
+    return {global_hash(value.text()), nullptr};  // a symbolic reference
+  }
+  if (guard() != nullptr) {
+    return {nullptr, guard()};
   }
   fail(FailureKind::died, place(node), "this is no reference to a hash");
   return {};
@@ -305,8 +329,11 @@ Meant<Scalar> Interpreter::Machine::dereferenced_scalar(const Node& node)
   if (value.scalar() != nullptr) {
     return {value.scalar_ptr(), nullptr};
   }
-  if (value.is_plain()) {
-    return {nullptr, unknown(place(node), "symbolic reference")};
+  if (value.is_plain() && !value.is_undef() && node.flags != "strict") {
+    return {global_scalar(value.text()), nullptr};  // a symbolic reference
+  }
+  if (guard() != nullptr) {
+    return {nullptr, guard()};
   }
   if (value.object() != nullptr || value.regex() != nullptr) {
     return {nullptr, unknown(place(node), "inside of an object")};
