@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace dkimctl::amavis {
 namespace {
 
 // Sorted by name without sigil, then by sigil.
-constexpr std::array kNames{
+// No std::array: deducing its size for so many elements is more than clang 14 allows.
+constexpr Name kNames[]{
     Name{"$AF_INET6", Initial::unknown},
     Name{"$DEBUG", Initial::unknown},
     Name{"$DO_SYSLOG", Initial::nothing},
@@ -542,7 +544,7 @@ constexpr std::array kFunctions{
 const Name* variable_name(std::string_view name_with_sigil)
 {
   const auto* const found = std::ranges::find(kNames, name_with_sigil, &Name::name);
-  return found == kNames.end() ? nullptr : found;
+  return found == std::end(kNames) ? nullptr : found;
 }
 
 std::optional<int> constant(std::string_view name)
