@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <unordered_set>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace dkimctl::sys {
 namespace {
 
-constexpr int kMaxLinks = 40;
+constexpr int kMaxLinks = 40;           // Linux: MAXSYMLINKS
+constexpr std::size_t kMaxPath = 4095;  // bytes, as PATH_MAX has it
 
 /// Takes the first component, and the slashes after it, off `rest`. A slash at the very end leaves ".": what
 /// is before it has to be a folder.
@@ -54,7 +58,7 @@ public:
       if (++links_ > kMaxLinks) {
         return system_error(ELOOP);
       }
-      rest = target->empty() || rest.empty() ? *target + rest : *target + "/" + rest;
+      rest = fmt::format("{}{}{}", *target, rest.empty() ? "" : "/", rest);
       start(rest);
     }
     return {};
@@ -76,7 +80,7 @@ private:
   void enter()
   {
     const std::string here = at_.empty() ? "." : at_;
-    if (std::find(folders_.begin(), folders_.end(), here) == folders_.end()) {
+    if (seen_.insert(here).second) {
       folders_.push_back(here);
     }
   }
@@ -106,6 +110,7 @@ private:
   const ReadLink& read_link_;
   std::string at_;  // "" is the working folder
   std::vector<std::string> folders_;
+  std::unordered_set<std::string> seen_;  // the same
   int links_ = 0;
 };
 
@@ -115,6 +120,9 @@ Result<WalkedPath> walk_path(std::string_view path, const ReadLink& read_link)
 {
   if (path.empty()) {
     return system_error(ENOENT);
+  }
+  if (path.size() > kMaxPath) {
+    return system_error(ENAMETOOLONG);
   }
   Walk walk(read_link);
   if (auto followed = walk.follow(std::string{path}); !followed) {
