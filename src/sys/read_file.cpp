@@ -109,6 +109,21 @@ bool wait_readable(int fd, Clock::time_point until)
   }
 }
 
+enum class Taken { something, nothing_yet, end };
+
+/// One read(2) of a descriptor that does not block.
+Result<Taken> take(int fd, Collector& into)
+{
+  const ssize_t n = into.read_some(fd);
+  if (n < 0) {
+    return errno == EAGAIN ? Result<Taken>{Taken::nothing_yet} : system_error(errno);
+  }
+  if (auto fits = into.check(); !fits) {
+    return tl::unexpected(std::move(fits).error());
+  }
+  return n > 0 ? Taken::something : Taken::end;
+}
+
 /// From a descriptor that does not block. While a pipe has no writer, read(2) says 0, as it does at the end;
 /// poll(2) tells the two apart, unless the writer left before the pipe was opened (a finished "<(command)").
 /// With a writer that is silent read(2) says EAGAIN.
@@ -118,24 +133,15 @@ Result<void> read_pipe(int fd, const PipePatience& patience, Collector& into)
   const Clock::time_point end = start + patience.whole;
   bool had_writer = false;
   for (std::optional<bool> readable;;) {
-    const ssize_t n = into.read_some(fd);
-    if (n < 0 && errno != EAGAIN) {
-      return system_error(errno);
+    DKIMCTL_TRY(const Taken taken, take(fd, into));
+    if (taken == Taken::end && (had_writer || readable)) {
+      return had_writer || *readable ? Result<void>{} : io_error("is a pipe that nobody writes to");
     }
-    if (auto fits = into.check(); !fits) {
-      return fits;
-    }
-    if (n == 0 && (had_writer || readable == true)) {
-      return {};
-    }
-    if (n == 0 && readable == false) {
-      return io_error("is a pipe that nobody writes to");
-    }
-    had_writer = had_writer || n != 0;
+    had_writer = had_writer || taken != Taken::end;
     if (Clock::now() >= end) {
       return io_error("is a pipe that does not end");
     }
-    if (n <= 0) {
+    if (taken != Taken::something) {
       readable = wait_readable(fd, had_writer ? end : start + patience.writer);
     }
   }

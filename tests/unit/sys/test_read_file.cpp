@@ -57,16 +57,16 @@ TEST_CASE("a file with what fstat says of it")
   CHECK(file->info.mode == 0640);
   CHECK(file->info.uid == ::geteuid());
   CHECK(file->info.size == 6);
-  CHECK(read_file(folder.write("empty", ""), 0)->content.size() == 0);
+  CHECK(read_file(folder.write("empty", ""), 0).value().content.size() == 0);
 }
 
 TEST_CASE("the limit is the largest size that is read")
 {
   const TemporaryFolder folder;
   const std::string path = folder.write("key", "secret");
-  CHECK(read_file(path, 6)->content.view() == "secret");
+  CHECK(read_file(path, 6).value().content.view() == "secret");
   CHECK(read_file(path, 5).error().what == "is larger than 5 bytes");
-  CHECK(read_file(path, static_cast<std::size_t>(-1))->content.view() == "secret");
+  CHECK(read_file(path, static_cast<std::size_t>(-1)).value().content.view() == "secret");
 }
 
 TEST_CASE("a file whose size is not known beforehand")
@@ -123,7 +123,7 @@ TEST_CASE("a pipe whose writer is gone but left something")
   PipeEnds ends(path);
   ends.write("left");
   ends.writer.reset();
-  CHECK(read_file(path, kLimit)->content.view() == "left");
+  CHECK(read_file(path, kLimit).value().content.view() == "left");
 }
 
 TEST_CASE("a pipe without a writer, one that is silent, and one that says too much do not hang")
