@@ -1,5 +1,6 @@
 #include "sys/host_tree.hpp"
 
+#include "sys/read_file.hpp"
 #include "sys/system_error.hpp"
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <climits>
 #include <utility>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace dkimctl::sys {
@@ -35,7 +37,7 @@ Result<TreePath> HostTree::follow_each(const std::string& path) const
 {
   DKIMCTL_TRY(auto walked, walk_path(path, [&](const std::string& at) { return read_link(at); }));
   return TreePath{std::move(walked.path),
-                  std::make_shared<const std::vector<std::string>>(std::move(walked.folders))};
+                  std::make_shared<const std::vector<std::string>>(std::move(walked.folders)), std::nullopt};
 }
 
 Result<TreePath> HostTree::follow(const std::string& path) const
@@ -56,11 +58,14 @@ Result<TreePath> HostTree::follow(const std::string& path) const
   }
   const std::string& at = known->second.path;
   std::string candidate = at == "." ? name : at.ends_with('/') ? at + name : at + "/" + name;
-  DKIMCTL_TRY(const auto target, read_link(candidate));
-  if (target) {
+  struct stat status {};  // rather than readlink(2), which would leave its owner and mode to be asked for
+  if (::lstat(outside(candidate).c_str(), &status) != 0) {
+    return system_error(errno);
+  }
+  if (S_ISLNK(status.st_mode)) {
     return follow_each(path);
   }
-  return TreePath{std::move(candidate), known->second.folders};
+  return TreePath{std::move(candidate), known->second.folders, file_info(status)};
 }
 
 }  // namespace dkimctl::sys

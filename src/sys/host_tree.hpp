@@ -1,10 +1,11 @@
 // Where the paths of a host tree are in the file system.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/host.hpp"
 #include "sys/path_walk.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,7 +16,8 @@ namespace dkimctl::sys {
 struct TreePath {
   std::string path;  // in the tree's own words: "/etc/x", or relative to the working folder
   std::shared_ptr<const std::vector<std::string>>
-      folders;  // WalkedPath::folders; often shared by a folder's files
+      folders;                   // WalkedPath::folders; often shared by a folder's files
+  std::optional<FileInfo> info;  // of what is there, if it came to light on the way
 };
 
 /// The files below a root folder. Absolute paths and absolute links start at the root, and ".." does not
@@ -31,7 +33,7 @@ public:
   bool is_host() const { return root_.empty(); }
   /// Where a path of the tree is to be opened, if it holds no links.
   std::string outside(const std::string& path) const;
-  /// Follows all links. Errors: those of readlink(2), and of walk_path().
+  /// Follows all links. Errors: those of lstat(2) and readlink(2), and of walk_path().
   Result<TreePath> follow(const std::string& path) const;
 
 private:

@@ -121,7 +121,9 @@ Result<std::optional<std::string>> RealHost::obstacle(const std::string& path, c
   if (on_the_way) {
     return on_the_way;
   }
-  return refused(followed.path, who, access == Access::read ? kMayRead : kMayWrite);
+  DKIMCTL_TRY(const auto info,
+              followed.info ? Result<FileInfo>{*followed.info} : stat_path(tree_.outside(followed.path)));
+  return judge(followed.path, info, who, access == Access::read ? kMayRead : kMayWrite);
 }
 
 /// Answers for somebody else are forgotten: the caller asks about one user after the other.
@@ -154,22 +156,21 @@ Result<RealHost::MaybeObstacle> RealHost::folder_obstacle(const std::string& fol
   if (known != folder_obstacles_.end()) {
     return known->second;
   }
-  DKIMCTL_TRY(auto found, refused(folder, who, kMayEnter));
+  DKIMCTL_TRY(const auto info, stat_path(tree_.outside(folder)));
+  DKIMCTL_TRY(auto found, judge(folder, info, who, kMayEnter));
   return folder_obstacles_.emplace(folder, std::move(found)).first->second;
 }
 
 /// What Host::obstacle() says about this one file or folder.
-Result<std::optional<std::string>> RealHost::refused(const std::string& path, const Identity& who,
-                                                     std::uint32_t wanted) const
+Result<RealHost::MaybeObstacle> RealHost::judge(const std::string& path, const FileInfo& info,
+                                                const Identity& who, std::uint32_t wanted) const
 {
-  const std::string opened = tree_.outside(path);
-  DKIMCTL_TRY(const auto info, stat_path(opened));
   Acl acl;
   if (acl_matters(info, who)) {
-    DKIMCTL_TRY(acl, read_acl(opened));
+    DKIMCTL_TRY(acl, read_acl(tree_.outside(path)));
   }
   if (permits(info, acl, who, wanted)) {
-    return std::optional<std::string>{};
+    return MaybeObstacle{};
   }
   return fmt::format("{} {} ({}:{} {:04o}{}) may not be {}",
                      info.type == FileType::folder ? "folder" : "file", path, user_name(info.uid),

@@ -54,8 +54,8 @@ private:
   Result<std::string> opened_path(const std::string& path) const;
   Result<MaybeObstacle> folders_obstacle(const Folders& folders, const Identity& who) const;
   Result<MaybeObstacle> folder_obstacle(const std::string& folder, const Identity& who) const;
-  Result<std::optional<std::string>> refused(const std::string& path, const Identity& who,
-                                             std::uint32_t wanted) const;
+  Result<MaybeObstacle> judge(const std::string& path, const FileInfo& info, const Identity& who,
+                              std::uint32_t wanted) const;
   void remember(const Identity& who) const;
   Result<const Accounts*> accounts() const;
 
