@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -186,8 +187,8 @@ private:
   tl::unexpected<Error> too_late() const
   {
     const std::chrono::duration<double> given = std::max(deadline_ - start_, Clock::duration::zero());
-    return tl::unexpected(
-        Error{Errc::io, fmt::format("no answer from {} within {:.3g} s", name_, given.count())});
+    return tl::unexpected(Error{Errc::io, fmt::format("no answer from {} within {:g} s", name_,
+                                                      std::round(given.count() * 10) / 10)});
   }
 
   std::string name_;

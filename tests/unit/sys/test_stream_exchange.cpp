@@ -180,7 +180,8 @@ TEST_CASE("silence ends at the deadline")
   const auto silent =
       exchange(endpoint(listener.name()), "x", Clock::now() + 50ms, 100, ends_with_empty_line);
   REQUIRE_FALSE(silent.has_value());
-  CHECK(silent.error().what == "no answer from " + listener.name() + " within 0.05 s");
+  CHECK(silent.error().code == Errc::io);
+  CHECK(silent.error().what.starts_with("no answer from " + listener.name() + " within 0"));
   const auto past = exchange(endpoint(listener.name()), "x", Clock::now() - 1s, 100, ends_with_empty_line);
   CHECK(past.error().what == "no answer from " + listener.name() + " within 0 s");
 }
@@ -189,13 +190,15 @@ TEST_CASE("a local socket whose queue is full is tried until the deadline")
 {
   const TemporaryFolder folder;
   const Listener listener(folder / "socket", 0);
-  const auto ask = [&] {
-    return exchange(endpoint(listener.name()), "x", Clock::now() + 50ms, 100, [](auto) { return true; });
+  const auto ask = [&](Clock::duration patience) {
+    return exchange(endpoint(listener.name()), "x", Clock::now() + patience, 100, [](auto) { return true; });
   };
-  REQUIRE(ask().has_value());  // stays in the queue, though closed
-  CHECK(ask().error().what == "no answer from " + listener.name() + " within 0.05 s");
+  REQUIRE(ask(10s).has_value());  // stays in the queue, though closed
+  const auto queued = ask(50ms);
+  REQUIRE_FALSE(queued.has_value());
+  CHECK(queued.error().what.starts_with("no answer from " + listener.name() + " within 0"));
   CHECK(listener.accept());
-  CHECK(ask().has_value());
+  CHECK(ask(10s).has_value());
 }
 
 TEST_CASE("an answer that breaks off, and one that is too long")
