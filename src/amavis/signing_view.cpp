@@ -1,5 +1,7 @@
 #include "amavis/signing_view.hpp"
 
+#include "amavis/sockets.hpp"
+
 #include <array>
 
 namespace dkimctl::amavis {
@@ -17,13 +19,18 @@ constexpr std::array<std::string_view, 8> kVariables{
     "$protocol",
 };
 
-BankView bank_view(const PolicyBank& bank)
+BankView bank_view(const std::string& name, const perl::Value& bank)
 {
-  BankView view{bank.name, {}, bank.settings ? bank.settings->unknown : nullptr};
+  BankView view{name, {}, bank.unknown()};
+  const perl::Hash* const settings = bank.hash();
+  if (settings == nullptr) {
+    return view;
+  }
+  view.unknown = settings->unknown;
   for (const std::string_view variable : kVariables) {
-    const std::string_view name = variable.substr(1);
-    if (const perl::Scalar* const setting = bank.setting(name)) {
-      view.settings.emplace(name, Setting{setting->value, setting->set});
+    const std::string_view setting = variable.substr(1);
+    if (const perl::Scalar* const own = settings->find(setting)) {
+      view.settings.emplace(setting, Setting{own->value, own->set});
     }
   }
   return view;
@@ -39,11 +46,14 @@ SigningView signing_view(const Configuration& configuration)
     Variable variable = configuration.variable(name);
     view.settings.emplace(name.substr(1), Setting{std::move(variable.value), variable.place});
   }
-  for (const PolicyBank& bank : configuration.banks()) {
-    view.banks.push_back(bank_view(bank));
+  const perl::Value banks = configuration.variable("%policy_bank").value;
+  for (const auto& [name, entry] : banks.hash()->entries) {
+    if (!name.empty()) {
+      view.banks.push_back(bank_view(name, entry.scalar->value));
+    }
   }
-  for (Listener& listener : configuration.listeners()) {
-    view.listening.push_back(std::move(listener.bank));
+  for (ListenSocket& socket : listen_sockets(configuration)) {
+    view.listening.push_back(socket.banks.empty() ? std::string{} : std::move(socket.banks.back()));
   }
   view.locate = [&configuration](const perl::Place& place) { return configuration.locate(place); };
   return view;
