@@ -1,21 +1,23 @@
 #include "sys/temporary_file.hpp"
 
-#include "sys/file_descriptor.hpp"
 #include "sys/system_error.hpp"
 
+#include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 namespace dkimctl::sys {
 namespace {
 
-constexpr mode_t kMode = 0644;
+constexpr mode_t kForOne = 0600;
+constexpr mode_t kForAll = 0644;
+constexpr int kAttempts = 100;
 
 /// 0, or errno.
 int write_all(int fd, std::string_view data)
@@ -30,16 +32,45 @@ int write_all(int fd, std::string_view data)
   return 0;
 }
 
+std::string random_name()
+{
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  std::array<unsigned char, 6> bytes{};
+  // So few bytes come whole or not at all; what else can fail leaves a name that O_EXCL judges.
+  static_cast<void>(::getrandom(bytes.data(), bytes.size(), 0));
+  std::string name = "dkimctl-";
+  for (const unsigned char byte : bytes) {
+    name += kLetters[byte % kLetters.size()];
+  }
+  return name;
+}
+
+/// Lets those read it who are to. 0, or errno.
+int open_up(int fd, int folder, const std::optional<FileOwner>& reader)
+{
+  struct stat status {};
+  if (::fstat(folder, &status) != 0) {
+    return errno;
+  }
+  const bool given = reader && status.st_uid == reader->uid && ::fchown(fd, reader->uid, reader->gid) == 0;
+  return ::fchmod(fd, given ? kForOne : kForAll) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
-TemporaryFile::TemporaryFile(std::string path) : path_(std::move(path)) {}
+TemporaryFile::TemporaryFile(FileDescriptor folder, std::string path)
+    : folder_(std::move(folder)), path_(std::move(path))
+{}
 
-TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
+    : folder_(std::move(other.folder_)), path_(std::exchange(other.path_, {}))
+{}
 
 TemporaryFile& TemporaryFile::operator=(TemporaryFile&& other) noexcept
 {
   if (this != &other) {
     remove();
+    folder_ = std::move(other.folder_);
     path_ = std::exchange(other.path_, {});
   }
   return *this;
@@ -50,24 +81,46 @@ TemporaryFile::~TemporaryFile()
   remove();
 }
 
+const char* TemporaryFile::name() const
+{
+  return path_.c_str() + path_.rfind('/') + 1;
+}
+
 void TemporaryFile::remove() const
 {
   if (!path_.empty()) {
-    ::unlink(path_.c_str());
+    ::unlinkat(folder_.get(), name(), 0);
   }
 }
 
-Result<TemporaryFile> TemporaryFile::create(const std::string& folder, std::string_view contents)
+Result<TemporaryFile> TemporaryFile::create(const std::string& folder, std::string_view contents,
+                                            const std::optional<FileOwner>& reader)
 {
-  std::string path = folder + "/dkimctl-XXXXXX";
-  const FileDescriptor fd{::mkostemp(path.data(), O_CLOEXEC)};
-  if (!fd) {
-    return system_error(errno, fmt::format("cannot create a file in {}: ", folder));
+  const auto cannot_create = [&](int error) {
+    return system_error(error, fmt::format("cannot create a file in {}: ", folder));
+  };
+  FileDescriptor at{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!at) {
+    return cannot_create(errno);
   }
-  TemporaryFile file(std::move(path));
+  FileDescriptor fd;
+  std::string name;
+  for (int attempt = 0; !fd && attempt < kAttempts; ++attempt) {
+    name = random_name();
+    fd = FileDescriptor{
+        ::openat(at.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kForOne)};
+    if (!fd && errno != EEXIST) {
+      return cannot_create(errno);
+    }
+  }
+  if (!fd) {
+    return cannot_create(EEXIST);
+  }
+  const int folder_fd = at.get();
+  TemporaryFile file(std::move(at), fmt::format("{}/{}", folder, name));
   int error = write_all(fd.get(), contents);
-  if (error == 0 && ::fchmod(fd.get(), kMode) != 0) {
-    error = errno;
+  if (error == 0) {
+    error = open_up(fd.get(), folder_fd, reader);
   }
   if (error != 0) {
     return system_error(error, fmt::format("cannot write {}: ", file.path_));

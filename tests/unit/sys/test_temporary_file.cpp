@@ -7,9 +7,11 @@
 #include <doctest/doctest.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 using dkimctl::Errc;
 using dkimctl::TemporaryFolder;
+using dkimctl::sys::FileOwner;
 using dkimctl::sys::TemporaryFile;
 
 namespace {
@@ -42,6 +44,25 @@ TEST_CASE("is there, readable by all, as long as the object is")
     CHECK(std::string{std::istreambuf_iterator<char>(in), {}} == "From: <a@b>\n");
   }
   CHECK_FALSE(exists(path));
+}
+
+TEST_CASE("becomes its reader's, where the folder is that user's; else everybody may read it")
+{
+  const TemporaryFolder folder;
+  const FileOwner self{::geteuid(), ::getegid()};
+  struct stat status {};
+  const auto own = TemporaryFile::create(folder.path(), "1", self);
+  REQUIRE(own.has_value());
+  REQUIRE(::stat(own->path().c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0600);
+  CHECK(status.st_uid == self.uid);
+  CHECK(status.st_gid == self.gid);
+
+  const auto other = TemporaryFile::create(folder.path(), "1", FileOwner{self.uid + 1, self.gid});
+  REQUIRE(other.has_value());
+  REQUIRE(::stat(other->path().c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0644);
+  CHECK(status.st_uid == self.uid);
 }
 
 TEST_CASE("moves with its owner")
