@@ -66,6 +66,9 @@ public:
   /// so.
   std::vector<Decision> decide_in_signing_banks(const std::vector<std::string>& candidates) const;
 
+  /// The banks that sockets load, and MYNETS: what outgoing mail may come in by.
+  std::vector<std::string> banks_of_mail() const;
+
   /// What is wrong, or worth knowing, with keys and maps together: every map entry and every domain that has
   /// a key is decided for.
   std::vector<Finding> check() const;

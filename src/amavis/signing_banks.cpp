@@ -181,6 +181,21 @@ Signer::Bank Signer::load(const Path& path) const
   return bank;
 }
 
+std::vector<std::string> Signer::banks_of_mail() const
+{
+  std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    const BankView* const bank = find_bank(name);
+    const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
+    if (bank != nullptr && is_new && !bank->settings.contains("protocol")) {
+      names.push_back(name);
+    }
+  };
+  std::for_each(view_.listening.begin(), view_.listening.end(), add);
+  add(std::string{kLocalNetworks});
+  return names;
+}
+
 /// What mail can come in by: a bank of a socket, MYNETS, none, any other; each alone and with what amavisd
 /// loads over it by itself.
 std::vector<Signer::Path> Signer::paths() const
