@@ -55,7 +55,7 @@ def same(explained, actual, sender):
     wrong = [
         f"{name}: explained {explained.get(name)!r}, signed {value!r}"
         for name, value in actual.items()
-        if name != "ttl" and explained.get(name) != value
+        if name != "ttl" and (explained.get(name) or None) != (value or None)
     ]
     if actual["signs"] and not sender.fixed_expiry:
         said, seen = explained.get("ttl"), actual["ttl"]
