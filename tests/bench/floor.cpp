@@ -3,10 +3,10 @@
 // found and put into a SubjectPublicKeyInfo. Nothing is checked, wiped, kept or printed.
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <string>
 
 #include <openssl/asn1.h>
@@ -20,10 +20,12 @@ namespace {
 
 constexpr std::size_t kRoom = 16384;
 constexpr std::size_t kLine = 65;
+constexpr std::array<unsigned char, 15> kRsa{0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                             0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
 
 [[noreturn]] void fail(const char* what, const std::string& path)
 {
-  std::fprintf(stderr, "bench_floor: %s %s\n", what, path.c_str());
+  std::cerr << "bench_floor: " << what << ' ' << path << '\n';
   std::exit(1);
 }
 
@@ -97,8 +99,6 @@ unsigned char* put_header(unsigned char* out, unsigned char tag, std::size_t len
 /// All lengths in two octets, as they are for 2048 bits.
 std::size_t put_public_key(unsigned char* out, const Numbers& numbers)
 {
-  static constexpr std::array<unsigned char, 15> kRsa{0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
-                                                      0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
   const auto size = static_cast<std::size_t>(numbers.end - numbers.begin);
   unsigned char* at = put_header(out, 0x30, kRsa.size() + 4 + 1 + 4 + size);
   at = std::copy(kRsa.begin(), kRsa.end(), at);
@@ -113,7 +113,7 @@ std::size_t put_public_key(unsigned char* out, const Numbers& numbers)
 int main(int argc, char** argv)
 {
   if (argc != 2) {
-    std::fprintf(stderr, "usage: bench_floor LIST\n");
+    std::cerr << "usage: bench_floor LIST\n";
     return 2;
   }
   static std::array<char, kRoom> text;

@@ -1,7 +1,6 @@
 // bench_general LIST: what bench_floor does, by OpenSSL's general decoder and encoder.
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <string>
 
@@ -12,7 +11,7 @@
 int main(int argc, char** argv)
 {
   if (argc != 2) {
-    std::fprintf(stderr, "usage: bench_general LIST\n");
+    std::cerr << "usage: bench_general LIST\n";
     return 2;
   }
   std::ifstream list(argv[1]);
@@ -25,7 +24,7 @@ int main(int argc, char** argv)
     EVP_PKEY* const key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
     unsigned char* spki = nullptr;
     if (key == nullptr || i2d_PUBKEY(key, &spki) <= 0) {
-      std::fprintf(stderr, "bench_general: cannot read %s\n", path.c_str());
+      std::cerr << "bench_general: cannot read " << path << '\n';
       return 1;
     }
     OPENSSL_free(spki);

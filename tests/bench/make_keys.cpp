@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,7 +24,7 @@ struct Release {
   template<class T>
   void operator()(T* object) const
   {
-    release(object);
+    static_cast<void>(release(object));
   }
 };
 using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
@@ -94,7 +95,7 @@ void write_key(const std::string& path, RSA* key)
   const File file(std::fopen(path.c_str(), "wx"));
   if (file == nullptr ||
       PEM_write_RSAPrivateKey(file.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-    std::fprintf(stderr, "bench_make_keys: cannot write %s\n", path.c_str());
+    std::cerr << "bench_make_keys: cannot write " << path << '\n';
     std::exit(1);
   }
 }
@@ -105,7 +106,7 @@ int main(int argc, char** argv)
 {
   const std::size_t count = argc == 3 ? std::strtoul(argv[1], nullptr, 10) : 0;
   if (count == 0) {
-    std::fprintf(stderr, "usage: bench_make_keys COUNT FOLDER\n");
+    std::cerr << "usage: bench_make_keys COUNT FOLDER\n";
     return 2;
   }
   std::size_t needed = 2;

@@ -1,5 +1,6 @@
 // bench_run COMMAND [ARGUMENT...]: runs a command, its output thrown away, and prints the CPU seconds (user
-// and system), the wall clock seconds and the peak resident KiB that it took. Ends with the command's status.
+// and system), the wall clock seconds and the peak resident KiB that it took. Ends with the command's status,
+// or with 127 where it could not be run.
 //
 // Small on purpose: a process starts with its parent's peak, so a larger program could measure nothing below
 // its own.
@@ -10,8 +11,7 @@
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-
-extern char** environ;
+#include <unistd.h>
 
 namespace {
 
@@ -42,11 +42,12 @@ int main(int argc, char** argv)
   int status = 0;
   rusage usage{};
   if (child < 0 || ::wait4(child, &status, 0, &usage) != child) {
-    std::fprintf(stderr, "bench_run: cannot run the command\n");
     return 127;
   }
   const std::chrono::duration<double> wall = Clock::now() - begin;
-  std::printf("%.6f %.6f %ld\n", seconds(usage.ru_utime) + seconds(usage.ru_stime), wall.count(),
-              usage.ru_maxrss);
+  const double cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  if (std::printf("%.6f %.6f %ld\n", cpu, wall.count(), usage.ru_maxrss) < 0) {
+    return 126;
+  }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 126;
 }

@@ -4,28 +4,28 @@
 #include "keys/oracle.hpp"
 
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 namespace {
 
 using namespace dkimctl;
 
+constexpr std::size_t kColumns = 64;
+
 void check(const std::string& pem)
 {
   const test::Verdicts verdicts = test::verdicts_of(pem);
   const bool harmless = verdicts.general || test::is_harmless(verdicts.general.error());
   if (!test::fast_way_is_inside(verdicts) || !harmless) {
-    std::fprintf(stderr, "%s:\n%s\n", harmless ? "not taken alike" : verdicts.general.error().what.c_str(),
-                 pem.c_str());
+    std::cerr << (harmless ? "not taken alike" : verdicts.general.error().what) << ":\n" << pem << '\n';
     std::abort();
   }
 }
 
 std::string wrap(const std::string& label, std::string_view der)
 {
-  constexpr std::size_t kColumns = 64;
   const std::string body = crypto::base64(der);
   std::string pem = "-----BEGIN " + label + "-----\n";
   for (std::size_t at = 0; at < body.size(); at += kColumns) {

@@ -5,12 +5,12 @@
 #include "crypto/openssl_key.hpp"
 #include "crypto/private_key.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstring>
+#include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -23,6 +23,7 @@ namespace {
 
 using dkimctl::SecretBuffer;
 
+constexpr std::size_t kColumns = 64;
 constexpr std::size_t kNeedle = 16;
 constexpr unsigned char kMask = 0x5a;  // or the search would find what it looks for in itself
 
@@ -50,7 +51,6 @@ SecretBuffer read_secret(const char* path)
 /// Parts of a key of one block of PEM, from its second half, which is secret.
 std::vector<Needle> needles_of(const SecretBuffer& pem)
 {
-  constexpr std::size_t kColumns = 64;
   const std::size_t line = pem.view().find('\n', pem.size() * 2 / 3) + 1;
   SecretBuffer der(48);
   EVP_DecodeBlock(reinterpret_cast<unsigned char*>(der.data()),
@@ -72,14 +72,12 @@ std::vector<Region> writable_memory()
   std::vector<Region> regions;
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
-    Region region;
-    std::array<char, 5> mode{};
-    int name = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s %*s %*s %*s %n", &region.begin, &region.end, mode.data(),
-                    &name) >= 3 &&
-        mode[0] == 'r' && mode[1] == 'w') {
-      region.name = line.substr(static_cast<std::size_t>(name));
-      regions.push_back(region);
+    char* rest = nullptr;  // "BEGIN-END MODE OFFSET DEVICE INODE NAME", proc(5)
+    const auto begin = std::strtoull(line.c_str(), &rest, 16);
+    const auto end = std::strtoull(rest + 1, &rest, 16);
+    if (std::string_view{rest}.starts_with(" rw")) {
+      const std::size_t name = line.find_first_of("/[");
+      regions.push_back({begin, end, name == std::string::npos ? "anonymous memory" : line.substr(name)});
     }
   }
   return regions;
@@ -87,8 +85,10 @@ std::vector<Region> writable_memory()
 
 std::size_t count(const Region& region, const Needle& needle)
 {
+  // NOLINTBEGIN(performance-no-int-to-ptr): addresses as the kernel tells them
   const auto* const begin = reinterpret_cast<const unsigned char*>(region.begin);
   const auto* const end = reinterpret_cast<const unsigned char*>(region.end) - kNeedle;
+  // NOLINTEND(performance-no-int-to-ptr)
   std::size_t found = 0;
   for (const auto* at = begin; at < end; ++at) {
     std::size_t i = 0;
