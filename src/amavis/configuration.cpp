@@ -126,6 +126,9 @@ private:
   {
     for (const perl::ReadFile& file : configuration_.interpreter_->files()) {
       const std::string path{file.source->path()};
+      if (file.made_up) {
+        continue;
+      }
       const auto named = std::ranges::find(named_, path, &ConfigFile::path);
       if (file.included_by.known()) {
         const Location by = configuration_.locate(file.included_by);

@@ -216,22 +216,54 @@ Outcome include(Interpreter& interpreter, const Call& call, perl::Missing missin
   return returns(Value{std::int64_t{1}});
 }
 
-/// The words of a line up to a '#'; nothing for quoted text, which takes amavisd's own parser of addresses.
+/// Where the first of `stops` stands outside of "...", in which a backslash hides a quote; the end if nowhere.
+std::size_t find_unquoted(std::string_view line, std::string_view stops)
+{
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') {
+      quoted = !quoted;
+    } else if (quoted && line[i] == '\\') {
+      ++i;
+    } else if (!quoted && stops.find(line[i]) != std::string_view::npos) {
+      return i;
+    }
+  }
+  return line.size();
+}
+
+std::string unquoted(std::string_view text)
+{
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      continue;
+    }
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      ++i;
+    }
+    out += text[i];
+  }
+  return out;
+}
+
+/// A line of a lookup table up to a '#': an address and what it gives, with the blanks between them. Nothing for a
+/// source route, which only amavisd understands.
 std::optional<std::pair<std::string, std::string>> table_line(std::string_view line)
 {
-  if (line.find('"') != std::string_view::npos || line.find(':') != std::string_view::npos) {
-    return std::nullopt;
-  }
-  const std::size_t comment = line.find('#');
-  const bool commented = comment != std::string_view::npos;
+  const std::size_t comment = find_unquoted(line, "#");
+  const bool commented = comment < line.size();
   line = line.substr(0, comment);
-  const std::size_t blank = std::min(line.find_first_of(" \t"), line.size());
+  const std::size_t blank = find_unquoted(line, " \t");
   std::string_view rest = line.substr(blank);
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
   while (commented && !rest.empty() && (rest.back() == ' ' || rest.back() == '\t')) {
     rest.remove_suffix(1);
   }
-  return std::pair{std::string{line.substr(0, blank)}, std::string{rest}};
+  const std::string_view address = line.substr(0, blank);
+  if (address.starts_with('@') && address.find(':') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return std::pair{unquoted(address), std::string{rest}};
 }
 
 std::string lower(std::string text)
@@ -272,9 +304,11 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
     const auto line = table_line(rest.substr(0, newline));
     rest.remove_prefix(std::min(newline + 1, rest.size()));
     if (!line) {
-      return returns_unknown(interpreter.note_unknown(call.place, fmt::format("quoted text in {}", path)));
+      return returns_unknown(interpreter.note_unknown(call.place, fmt::format("source route in {}", path)));
     }
-    const auto& [key, value] = *line;
+    const auto& [key, gap_and_value] = *line;
+    const std::size_t begin = std::min(gap_and_value.find_first_not_of(" \t"), gap_and_value.size());
+    const std::string value = gap_and_value.substr(begin);
     if (key.empty() && value.empty()) {
       continue;
     }
@@ -284,7 +318,7 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
     if (as_hash) {
       hash->entries.insert_or_assign(table_key(key), perl::HashEntry{cell(value.empty() ? "1" : value), call.place});
     } else {
-      array->items.push_back(cell(key + (value.empty() ? "" : " " + value)));
+      array->items.push_back(cell(value.empty() ? key : key + gap_and_value));
     }
   }
   return returns(as_hash ? Value{hash} : Value{array});
@@ -377,7 +411,7 @@ perl::Surroundings surroundings(const Host& host, Declarations& declarations)
       return Outcome{{}, "dkim_key: domain must not be empty"};  // &dkim_key(...), which no prototype checks
     }
     KeyReader(interpreter, call, declarations).read();
-    return returns(Value{std::int64_t{1}});
+    return returns(Value{static_cast<std::int64_t>(declarations.keys.size())});
   };
   all.functions["include_config_files"] = [](Interpreter& interpreter, const Call& call) {
     return include(interpreter, call, perl::Missing::fails);

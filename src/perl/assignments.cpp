@@ -82,17 +82,18 @@ void Interpreter::Machine::store_scalar_node(const Node& target, Value value, Pl
   }
   if (target.kind == NodeKind::builtin || target.kind == NodeKind::call || target.kind == NodeKind::code_call ||
       target.kind == NodeKind::method || target.kind == NodeKind::glob_variable) {
-    const UnknownPtr why = unknown(set, target.kind == NodeKind::glob_variable ? "assignment to a typeglob"
-                                                                                : "assignment to the result of a call");
-    symbols_unknown_ = target.kind == NodeKind::glob_variable ? why : symbols_unknown_;
+    if (target.kind == NodeKind::glob_variable) {
+      store_glob(target, value, set);
+      return;
+    }
+    const UnknownPtr why = unknown(set, "assignment to the result of a call");
     for (const Node* const kid : target.kids) {
       make_unknown(*kid, why);
     }
     return;
   }
   if (target.kind == NodeKind::dereference && target.text == "*") {
-    symbols_unknown_ = unknown(set, "assignment to a typeglob");
-    make_everything_unknown(symbols_unknown_);
+    store_glob(target, value, set);
     return;
   }
   const Meant<Scalar> meant = scalar_cell(target);
@@ -101,6 +102,27 @@ void Interpreter::Machine::store_scalar_node(const Node& target, Value value, Pl
   } else if (meant.unknown != nullptr) {
     make_unknown(target, meant.unknown);
   }
+}
+
+/// *name = ...: another function of that name, or another variable.
+void Interpreter::Machine::store_glob(const Node& target, const Value& value, Place set)
+{
+  const UnknownPtr why = unknown(set, "assignment to a typeglob");
+  if (value.code() != nullptr) {
+    symbols_unknown_ = why;
+    return;
+  }
+  const Value name = target.kind == NodeKind::glob_variable ? Value{std::string{target.text}} : scalar(*target.kids[0]);
+  if (!name.is_plain()) {
+    make_everything_unknown(why);
+    return;
+  }
+  const std::string text = name.text();
+  global_scalar(text)->value = why;
+  global_scalar(text)->tied = why;
+  make_unknown(*global_array(text), why, "@" + text);
+  make_unknown(*global_hash(text), why, "%" + text);
+  taint(why, "$" + text);
 }
 
 Value Interpreter::Machine::assign(const Node& node)

@@ -281,9 +281,9 @@ void Interpreter::Machine::list(const Node& node, List& out)
     }
     return;
   }
+  case NodeKind::pair_slice: list_of_pairs(node, out); return;
   case NodeKind::match:
   case NodeKind::read_line:
-  case NodeKind::pair_slice:
   case NodeKind::do_block:
   case NodeKind::eval_block: out.push_back({scalar(node), place(node), nullptr, true}); return;
   case NodeKind::builtin: {
@@ -348,6 +348,32 @@ void Interpreter::Machine::list(const Node& node, List& out)
     return;
   }
   out.push_back(item(node));
+}
+
+/// %h{...} and %a[...]: each key with its value.
+void Interpreter::Machine::list_of_pairs(const Node& node, List& out)
+{
+  const NodeKind container = node.kids[0]->kind;
+  if (container != NodeKind::hash_variable && container != NodeKind::array_variable) {
+    out.push_back({unknown_value(node, "slice of pairs"), place(node), nullptr, true});
+    return;
+  }
+  for (const Item& key : list(*node.kids[1])) {
+    Value value;
+    if (key.value.is_unknown()) {
+      value = key.value;
+    } else if (container == NodeKind::hash_variable) {
+      const HashPtr hash = hash_variable(node.kids[0]->text);
+      const Scalar* const found = hash->find(key.value.text());
+      value = found != nullptr ? found->value : hash->unknown != nullptr ? Value{hash->unknown} : Value{};
+    } else {
+      const ArrayPtr array = array_variable(node.kids[0]->text);
+      const auto at = static_cast<std::size_t>(std::max<std::int64_t>(key.value.as_integer(), 0));
+      value = array->unknown != nullptr ? Value{array->unknown} : at < array->items.size() ? array->items[at]->value : Value{};
+    }
+    out.push_back(key);
+    out.push_back({std::move(value), place(node), nullptr, false});
+  }
 }
 
 void Interpreter::Machine::list_of_conditional(const Node& node, List& out)

@@ -2,6 +2,7 @@
 
 #include "perl/arithmetic.hpp"
 #include "perl/lexer.hpp"
+#include "perl/parser.hpp"
 #include "perl/regex.hpp"
 
 #include <algorithm>
@@ -218,7 +219,8 @@ Interpreter::Machine::BuiltinFunction Interpreter::Machine::builtin_function(std
       Row{"__FILE__", &M::do_place},   Row{"__LINE__", &M::do_place}, Row{"__PACKAGE__", &M::do_place},
       Row{"abs", &M::do_number},       Row{"chomp", &M::do_chomp},    Row{"chop", &M::do_chomp},
       Row{"chr", &M::do_number},       Row{"constant", &M::do_constant}, Row{"eval", &M::do_eval},
-      Row{"tie", &M::do_tie},          Row{"defined", &M::do_defined}, Row{"delete", &M::do_delete},
+      Row{"tie", &M::do_tie},          Row{"splice", &M::do_splice},    Row{"use", &M::do_include},
+      Row{"defined", &M::do_defined}, Row{"delete", &M::do_delete},
       Row{"die", &M::do_die},          Row{"do", &M::do_include},     Row{"exists", &M::do_exists},
       Row{"exit", &M::do_die},         Row{"fc", &M::do_text},        Row{"hex", &M::do_number},
       Row{"index", &M::do_index},      Row{"int", &M::do_number},     Row{"join", &M::do_join},
@@ -247,7 +249,7 @@ Value Interpreter::Machine::call_builtin(const Node& node, List* out)
   if (function != nullptr) {
     const std::size_t before = out == nullptr ? 0 : out->size();
     Value value = (this->*function)(node, out);
-    const bool returns_list = node.text == "reverse" || node.text == "split" || node.text == "keys" ||
+    const bool returns_list = node.text == "reverse" || node.text == "splice" || node.text == "split" || node.text == "keys" ||
                               node.text == "values" || node.text == "sort";
     if (out != nullptr && !returns_list && out->size() == before && !stopped()) {
       out->push_back({value, place(node), nullptr, false});
@@ -419,6 +421,49 @@ Value Interpreter::Machine::do_pop(const Node& node, List* /*out*/)
   Value value = (*which)->value;
   array.cell->items.erase(which);
   return value;
+}
+
+/// splice(@array, offset, length, list).
+Value Interpreter::Machine::do_splice(const Node& node, List* out)
+{
+  const Meant<Array> array = node.kids.empty() ? Meant<Array>{} : array_of(*node.kids[0]);
+  List arguments;
+  for (std::size_t i = 1; i < node.kids.size(); ++i) {
+    list(*node.kids[i], arguments);
+  }
+  const bool known = array.cell != nullptr && array.cell->unknown == nullptr && array.cell->guard == depth_of_guards() &&
+                     std::ranges::none_of(arguments, [](const Item& each) { return each.many; }) &&
+                     (arguments.empty() || !arguments[0].value.is_unknown()) &&
+                     (arguments.size() < 2 || !arguments[1].value.is_unknown());
+  if (!known) {
+    const UnknownPtr why = unknown(place(node), "splice");
+    if (array.cell != nullptr) {
+      make_unknown(*array.cell, why, name_of(*node.kids[0]));
+    }
+    if (out != nullptr) {
+      out->push_back({why, place(node), nullptr, true});
+    }
+    return why;
+  }
+  std::vector<ScalarPtr>& items = array.cell->items;
+  const auto size = static_cast<std::int64_t>(items.size());
+  std::int64_t begin = arguments.empty() ? 0 : arguments[0].value.as_integer();
+  begin = std::clamp<std::int64_t>(begin < 0 ? begin + size : begin, 0, size);
+  std::int64_t length = arguments.size() < 2 || arguments[1].value.is_undef() ? size : arguments[1].value.as_integer();
+  length = std::clamp<std::int64_t>(length < 0 ? size - begin + length : length, 0, size - begin);
+  const auto first = items.begin() + begin;
+  Value last;
+  for (auto each = first; each != first + length; ++each) {
+    last = (*each)->value;
+    if (out != nullptr) {
+      out->push_back({last, (*each)->set, nullptr, false});
+    }
+  }
+  items.erase(first, first + length);
+  for (std::size_t i = 2; i < arguments.size(); ++i) {
+    append_item(*array.cell, arguments[i], static_cast<std::size_t>(begin) + i - 2);
+  }
+  return last;
 }
 
 Value Interpreter::Machine::do_reverse(const Node& node, List* out)
@@ -839,24 +884,49 @@ Value Interpreter::Machine::do_tie(const Node& node, List* /*out*/)
   return why;
 }
 
-/// eval STRING: code that is made up as it goes.
+/// eval STRING: a text that is known is run as something that may happen; any other may change everything.
 Value Interpreter::Machine::do_eval(const Node& node, List* /*out*/)
 {
-  for (const Node* const kid : node.kids) {
-    scalar(*kid);
+  const Value text = node.kids.empty() ? Value{} : scalar(*node.kids[0]);
+  const UnknownPtr why = unknown(place(node), "eval of a string");
+  if (text.is_unknown() || !text.is_plain()) {
+    taint(why, "dkim_key");
+    make_everything_unknown(why);
+    return why;
   }
-  const UnknownPtr why = unknown(place(node), "eval of a string", "dkim_key");
-  symbols_unknown_ = why;
-  make_everything_unknown(why);
+  run_string(text.text(), why);
   return why;
+}
+
+void Interpreter::Machine::run_string(std::string text, const UnknownPtr& why)
+{
+  const Location where = locate(why->where);
+  const auto source = static_cast<std::uint32_t>(files_.size());
+  const auto kept = std::make_shared<const SourceText>(fmt::format("eval at {}:{}", where.file, where.line), std::move(text));
+  files_.push_back({kept, {}, why->where, true});
+  units_.emplace_back();
+  ParseResult parsed = parse(kept->text(), surroundings_.vocabulary);
+  if (!parsed.errors.empty() || file_depth_ > 50) {
+    return;  // eval goes on, whatever the text is
+  }
+  units_[source] = Unit{kept, std::move(parsed.syntax)};
+  const std::uint32_t outer = std::exchange(source_, source);
+  ++file_depth_;
+  run_guarded(*units_[source].syntax.root, why);
+  --file_depth_;
+  source_ = outer;
 }
 
 /// do FILE and require FILE.
 Value Interpreter::Machine::do_include(const Node& node, List* /*out*/)
 {
   const Node* const operand = node.kids.empty() ? nullptr : node.kids[0];
-  if (operand == nullptr || operand->kind == NodeKind::bareword || operand->kind == NodeKind::number) {
-    return std::int64_t{1};  // require Module
+  if (operand != nullptr && operand->kind == NodeKind::bareword) {
+    unknown(place(*operand), fmt::format("module {}", operand->text));  // whether it is installed, what it changes
+    return std::int64_t{1};
+  }
+  if (operand == nullptr || operand->kind == NodeKind::number || operand->kind == NodeKind::version) {
+    return std::int64_t{1};
   }
   const Value path = scalar(*operand);
   if (stopped()) {

@@ -168,7 +168,7 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
     return false;
   }
   const auto source = static_cast<std::uint32_t>(files_.size());
-  files_.push_back({std::make_shared<const SourceText>(path, std::move(read->text)), read->info, included_by});
+  files_.push_back({std::make_shared<const SourceText>(path, std::move(read->text)), read->info, included_by, false});
   const std::shared_ptr<const SourceText> text = files_.back().source;
   units_.resize(files_.size());
   ParseResult parsed = parse(text->text(), surroundings_.vocabulary);

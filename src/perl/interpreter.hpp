@@ -76,6 +76,7 @@ struct ReadFile {
   std::shared_ptr<const SourceText> source;
   FileInfo info;
   Place included_by;  // nowhere for a file that was named from outside
+  bool made_up = false;  // no file: a text that a file evaluates
 };
 
 /// Variables of the package, by name without sigil. What a file does not mention need not be there.

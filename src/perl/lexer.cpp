@@ -161,6 +161,12 @@ Token Lexer::scan_term(std::uint32_t begin)
   if (is_digit(c) || (c == '.' && is_digit(following))) {
     return scan_number(begin);
   }
+  if (c == '\\' && following == delimiter_ && (following == '"' || following == '\'')) {
+    return scan_hidden_quote(begin);
+  }
+  if (c == '@' && is_digit(following)) {
+    return scan_sigil(begin);
+  }
   switch (c) {
   case '\'': return scan_quote(begin, "q", begin);
   case '"': return scan_quote(begin, "qq", begin);
@@ -344,6 +350,13 @@ Token Lexer::scan_sigil(std::uint32_t begin) const
     }
     return broken(begin, sigil_end, "a variable's name is missing");
   }
+  if (sigil == '@' && is_digit(c)) {
+    std::uint32_t end = sigil_end;
+    while (is_digit(at(end))) {
+      ++end;
+    }
+    return variable(sigil_end, end);
+  }
   if (sigil == '@' && (c == '-' || c == '+')) {
     return variable(sigil_end, sigil_end + 1);
   }
@@ -382,6 +395,23 @@ std::string_view Lexer::flags_at(std::uint32_t offset) const
     ++end;
   }
   return slice({offset, end});
+}
+
+/// \"...\" in a string that is itself in double quotes.
+Token Lexer::scan_hidden_quote(std::uint32_t begin) const
+{
+  const std::string_view mark = slice({begin, begin + 2});
+  const std::size_t close = text_.substr(0, end_).find(mark, begin + 2);
+  if (close == std::string_view::npos) {
+    return broken(begin, begin + 2, "this string is never closed");
+  }
+  const auto end = static_cast<std::uint32_t>(close);
+  Token made = token(TokenKind::quote, begin, end + 2);
+  made.text = delimiter_ == '"' ? "qq" : "q";
+  made.delimiter = delimiter_;
+  made.body = {begin + 2, end};
+  made.interpolates = delimiter_ == '"';
+  return made;
 }
 
 Token Lexer::scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter)

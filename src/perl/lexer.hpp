@@ -65,6 +65,8 @@ public:
   std::uint32_t offset() const { return offset_; }
   std::uint32_t end() const { return end_; }
   void move_to(std::uint32_t offset);
+  /// Inside a string in these delimiters, where `\"` is `"` to the expressions in it.
+  void hide_backslashes_before(char delimiter) { delimiter_ = delimiter; }
   std::string_view text() const { return text_; }
   std::string_view slice(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
 
@@ -78,6 +80,7 @@ private:
   Token scan_word(std::uint32_t begin, Expect expect);
   Token scan_number(std::uint32_t begin) const;
   Token scan_sigil(std::uint32_t begin) const;
+  Token scan_hidden_quote(std::uint32_t begin) const;
   Token scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter);
   Token scan_here_document(std::uint32_t begin);
   bool is_indented(Span body, std::string_view indent) const;
@@ -91,6 +94,7 @@ private:
   std::string_view text_;
   std::uint32_t offset_ = 0;
   std::uint32_t end_ = 0;
+  char delimiter_ = '\0';
   std::optional<Token> cached_;
   Expect cached_for_ = Expect::term;
   std::map<std::uint32_t, std::uint32_t> resume_;       // newline before here-documents -> end of the last of them

@@ -176,6 +176,10 @@ public:
   Value do_constant(const Node& node, List* out);
   Value do_tie(const Node& node, List* out);
   Value do_eval(const Node& node, List* out);
+  Value do_splice(const Node& node, List* out);
+  void run_string(std::string text, const UnknownPtr& why);
+  void list_of_pairs(const Node& node, List& out);
+  void store_glob(const Node& target, const Value& value, Place set);
   bool call_constant(const std::string& name, List& out);
 
   struct Unit {

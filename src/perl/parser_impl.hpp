@@ -116,6 +116,7 @@ private:
   std::uint32_t last_end_ = 0;
   int depth_ = 0;
   bool failed_ = false;
+  bool in_string_ = false;  // the lexer stands inside a string, where a blank ends a variable
 };
 
 }  // namespace dkimctl::perl

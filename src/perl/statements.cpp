@@ -76,8 +76,9 @@ void Interpreter::Machine::run(const Node& statement)
   case NodeKind::assignment:
     if (is_list_assignment(*statement.kids[0]) && statement.text == "=") {
       assign_list(statement, nullptr);
+      last_value_ = Value{std::int64_t{1}};
     } else {
-      scalar(statement);
+      last_value_ = scalar(statement);
     }
     return;
   case NodeKind::call:

@@ -288,7 +288,7 @@ void StringParser::dollar()
 void StringParser::at_sign()
 {
   const char c = at(offset_ + 1);
-  if (starts_name(offset_ + 1) || c == '{' || (c == '$' && (starts_name(offset_ + 2) || at(offset_ + 2) == '{'))) {
+  if (starts_name(offset_ + 1) || is_digit(c) || c == '{' || (c == '$' && (starts_name(offset_ + 2) || at(offset_ + 2) == '{'))) {
     variable();
     return;
   }
@@ -326,6 +326,8 @@ void StringParser::variable()
   const std::uint32_t begin = offset_;
   flush();
   Lexer outer = std::exchange(parser_.lexer_, Lexer{parser_.text_, Span{begin, end_}});
+  parser_.lexer_.hide_backslashes_before(delimiter_);
+  const bool nested = std::exchange(parser_.in_string_, true);
   const std::uint32_t outer_last = parser_.last_end_;
   const Token token = parser_.take(Expect::term);
   Node* node = nullptr;
@@ -355,6 +357,7 @@ void StringParser::variable()
   }
   offset_ = parser_.failed_ ? end_ : parser_.lexer_.offset();
   parser_.lexer_ = std::move(outer);
+  parser_.in_string_ = nested;
   if (parser_.failed_) {
     parser_.lexer_.move_to(parser_.lexer_.end());
   }

@@ -515,8 +515,8 @@ Node* Parser::variable(const Token& token)
     slot->kind = NodeKind::pair_slice;
     return slot;
   }
-  // What follows without a blank decides which variable is meant: $x[0] is an element of @x.
-  const char following = lexer_.raw() == ' ' ? '\0' : lexer_.raw();
+  // What follows decides which variable is meant: $x[0] is an element of @x.
+  const char following = in_string_ ? lexer_.raw() : lexer_.after_blanks();
   const bool part = following == '[' || following == '{';
   if (part && token.sigil != "$#") {
     const char sigil = following == '[' ? '@' : '%';
@@ -671,10 +671,24 @@ Node* Parser::ampersand_call(const Token& sigil, Node* code)
 
 Node* Parser::word_term(const Token& word)
 {
-  if (lexer_.fat_comma_at(word.span.end)) {
-    return make(NodeKind::string, word.span, word.text);
-  }
   const std::string_view text = word.text;
+  if (lexer_.fat_comma_at(word.span.end) && text.find(':') == std::string_view::npos) {
+    return make(NodeKind::string, word.span, text);
+  }
+  if (text == "not") {
+    Node* const operand = assignment();
+    return make(NodeKind::unary, {word.span.begin, last_end_}, "!", {operand});
+  }
+  if (text.size() > 1 && text[0] == 'v' && std::all_of(text.begin() + 1, text.end(), is_digit)) {
+    while (lexer_.raw() == '.' && is_digit(lexer_.at(lexer_.offset() + 1))) {
+      const Token part = take(Expect::term);  // ".98"
+      if (part.kind != TokenKind::number) {
+        return unexpected(part, "a version number");
+      }
+    }
+    const Span span{word.span.begin, last_end_};
+    return make(NodeKind::version, span, lexer_.slice(span));
+  }
   if (is_one_of(text, {"my", "our", "local", "state"})) {
     return declaration(word);
   }

@@ -36,7 +36,7 @@ std::string print(double number)
     return number > 0 ? "Inf" : "-Inf";
   }
   if (number == 0) {
-    return std::signbit(number) ? "-0" : "0";
+    return "0";
   }
   return fmt::format("{:.15g}", number);
 }

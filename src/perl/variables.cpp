@@ -43,6 +43,9 @@ std::string Interpreter::Machine::global_name(std::string_view name) const
   for (std::size_t at = whole.find('\''); at != std::string::npos && at > 0 && at + 1 < whole.size(); at = whole.find('\'')) {
     whole.replace(at, 1, "::");
   }
+  if (whole.starts_with("::")) {
+    whole.insert(0, "main");
+  }
   whole = surroundings_.vocabulary.local_name(whole);
   const bool word = !whole.empty() && (whole[0] == '_' ? whole.size() > 1 : std::isalpha(static_cast<unsigned char>(whole[0])) != 0);
   const bool foreign = package_ != surroundings_.vocabulary.package && whole.find(':') == std::string::npos && word &&
