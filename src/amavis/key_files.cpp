@@ -172,11 +172,17 @@ private:
     }
   }
 
+  std::string give_to_daemon(const std::string& file) const
+  {
+    return daemon_ == nullptr ? fmt::format("let amavisd's user own it, then chmod 0400 {}", file)
+                              : fmt::format("chown {0} {1}; chmod 0400 {1}", daemon_->name, file);
+  }
+
   void report_obstacle(const DkimKey& key, const std::string& obstacle)
   {
     const std::string hint = obstacle.starts_with("folder")
                                  ? fmt::format("let {} enter that folder", daemon_->name)
-                                 : fmt::format("chown {0} {1}; chmod 0400 {1}", daemon_->name, key.file);
+                                 : give_to_daemon(key.file);
     report(
         findings::kUnreadableKey, key,
         fmt::format("key file {} cannot be read by amavisd's user {}: {}", key.file, daemon_->name, obstacle),
@@ -205,8 +211,7 @@ private:
     if (!exposed.empty()) {
       report(findings::kKeyMode, key,
              fmt::format("key file {} ({}) {}", key.file, owner_and_mode(host_, file.info), exposed),
-             fmt::format("chown {0} {1}; chmod 0400 {1}", daemon_ != nullptr ? daemon_->name : "root",
-                         key.file));
+             give_to_daemon(key.file));
     }
   }
 

@@ -236,6 +236,20 @@ dkim::KeyRecord key_record(const DkimKey& key, std::string public_key)
   return record;
 }
 
+std::optional<dns::Name> owner_name(const DkimKey& key)
+{
+  const std::string text = fmt::format("{}._domainkey.{}", key.selector, key.domain);
+  const bool is_known = std::none_of(key.unknown.begin(), key.unknown.end(), [](const std::string& what) {
+    return what == "domain" || what == "selector";
+  });
+  // A backslash would be read as an escape, and a final dot as the root's: amavisd means neither.
+  if (key.pattern || !is_known || text.find('\\') != std::string::npos || text.ends_with('.')) {
+    return {};
+  }
+  auto name = dns::Name::parse(text);
+  return name ? std::optional{*std::move(name)} : std::nullopt;
+}
+
 ListedKey listed_key(const DkimKey& key, const StoredKey& stored)
 {
   return {key.number,  stored.bits.count,          key.selector,     key.domain, stored.path,

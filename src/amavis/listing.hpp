@@ -5,6 +5,7 @@
 #include "amavis/key_files.hpp"
 #include "base/finding.hpp"
 #include "dkim/key_record.hpp"
+#include "dns/name.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,10 @@ std::vector<std::size_t> select_keys(std::span<const DkimKey> keys, std::span<co
 /// The key record as amavisd lists it: an option that is not defined or that amavisd does not know is left
 /// out, `v` is "DKIM1" where it is not given, `k` is always "rsa", `n` is quoted-printable.
 dkim::KeyRecord key_record(const DkimKey& key, std::string public_key);
+
+/// Where the record of a key belongs: SELECTOR._domainkey.DOMAIN. Nothing for a pattern, for a key whose
+/// domain or selector cannot be known, and for what is no name.
+std::optional<dns::Name> owner_name(const DkimKey& key);
 
 /// One key, ready to be listed. The views are the caller's to keep.
 struct ListedKey {

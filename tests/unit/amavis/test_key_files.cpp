@@ -223,6 +223,15 @@ TEST_CASE("others than root and amavisd's user have no business with a key, said
   }
 }
 
+TEST_CASE("where amavisd's user is not known, only what everybody may do counts")
+{
+  World world{};
+  world.host.add_file("/k.pem", test_key("rsa1024.pem"), {.mode = 0644, .uid = 120, .gid = 125});
+  CHECK(lines_of(world.read({"/k.pem"}, nullptr).findings()) ==
+        Lines{"1:21 1 warning amavis.key-mode: key file /k.pem (clamav:clamav 0644) can be read by everybody "
+              "(let amavisd's user own it, then chmod 0400 /k.pem)"});
+}
+
 TEST_CASE("short keys and RSA-PSS keys are listed, and said")
 {
   const World world{"rsa512.pem", "pss.pem"};

@@ -1,0 +1,26 @@
+// What every command needs to know first: the configuration and its keys.
+#pragma once
+
+#include "amavis/configuration.hpp"
+#include "amavis/key_files.hpp"
+#include "base/finding.hpp"
+#include "base/host.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dkimctl::app {
+
+struct Facts {
+  amavis::Configuration configuration;
+  amavis::KeyFiles key_files;
+  std::vector<Finding> findings;  // of the files, the configuration, their rights and the keys, in this order
+
+  Location locate(const perl::Place& place) const { return configuration.locate(place); }
+};
+
+/// Reads the files that are named, or else what amavisd on this host would read, and every key file. `host`
+/// must outlive the facts.
+Facts gather_facts(const Host& host, const std::vector<std::string>& named_files);
+
+}  // namespace dkimctl::app

@@ -1,0 +1,325 @@
+#include "report/config.hpp"
+
+#include "amavis/listing.hpp"
+#include "report/json.hpp"
+#include "report/keys_json.hpp"
+#include "report/perl_text.hpp"
+#include "report/printable.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dkimctl::report {
+namespace {
+
+constexpr std::string_view kSigningMaps = "@dkim_signature_options_bysender_maps";
+
+// What a policy bank may have that bears on signing.
+constexpr std::array<std::string_view, 5> kBankSettings{
+    "enable_dkim_signing",  "originating", "protocol", "dkim_signature_options_bysender_maps",
+    "dkim_signing_service",
+};
+
+class ConfigText {
+public:
+  ConfigText(const ConfigView& view, const amavis::Locate& locate) : view_(view), locate_(locate) {}
+
+  std::string write() &&
+  {
+    write_files();
+    write_variables();
+    write_banks();
+    write_listeners();
+    write_keys();
+    return std::move(out_);
+  }
+
+private:
+  template<class... Parts>
+  void line(fmt::format_string<Parts...> format, Parts&&... parts)
+  {
+    out_ += fmt::format(format, std::forward<Parts>(parts)...);
+    out_ += '\n';
+  }
+
+  void heading(std::string_view text)
+  {
+    out_ += out_.empty() ? "" : "\n";
+    line("{}", text);
+  }
+
+  /// "FILE:LINE:COLUMN", or that nothing set it.
+  std::string place(const perl::Place& where) const
+  {
+    if (!where.known()) {
+      return "default";
+    }
+    const Location at = locate_(where);
+    return fmt::format("{}:{}:{}", printable(at.file), at.line, at.column);
+  }
+
+  void write_files()
+  {
+    heading("Files, in the order in which amavisd reads them");
+    for (const amavis::ConfigFile& file : view_.files) {
+      line("  {}  ({})", printable(file.path), printable(file.why));
+    }
+    if (view_.files.empty()) {
+      line("  none");
+    }
+  }
+
+  void write_variables()
+  {
+    heading("Variables");
+    for (const amavis::Variable& variable : view_.variables) {
+      if (variable.name == kSigningMaps && variable.value.array() != nullptr) {
+        line("  {}  ({})", variable.name, place(variable.place));
+        write_maps(*variable.value.array(), "    ");
+      } else if (variable.place.known() || !is_nothing(variable.value)) {
+        line("  {} = {}  ({})", variable.name, perl_text(variable.value), place(variable.place));
+      }
+    }
+  }
+
+  static bool is_nothing(const perl::Value& value)
+  {
+    return value.is_undef() ||
+           (value.array() != nullptr && value.array()->items.empty() && !value.array()->unknown) ||
+           (value.hash() != nullptr && value.hash()->entries.empty() && !value.hash()->unknown);
+  }
+
+  /// Each map with all of its entries, since it is they that people look for.
+  void write_maps(const perl::Array& maps, std::string_view indent)
+  {
+    if (maps.unknown) {
+      line("{}dynamic: {}  ({})", indent, printable(maps.unknown->construct), place(maps.unknown->where));
+    }
+    std::size_t number = 0;
+    for (const perl::ScalarPtr& item : maps.items) {
+      const perl::Value value = item ? item->value : perl::Value{};
+      if (value.hash() == nullptr) {
+        line("{}map {}: {}  ({})", indent, ++number, perl_text(value),
+             place(item ? item->set : perl::Place{}));
+        continue;
+      }
+      line("{}map {}", indent, ++number);
+      write_entries(*value.hash(), indent);
+    }
+  }
+
+  void write_entries(const perl::Hash& map, std::string_view indent)
+  {
+    for (const auto& [key, entry] : map.entries) {
+      const perl::Place where = entry.key.known() || !entry.scalar ? entry.key : entry.scalar->set;
+      line("{}  {} => {}  ({})", indent, perl_text(perl::Value{key}),
+           perl_text(entry.scalar ? entry.scalar->value : perl::Value{}), place(where));
+    }
+    if (map.unknown) {
+      line("{}  dynamic: {}  ({})", indent, printable(map.unknown->construct), place(map.unknown->where));
+    }
+  }
+
+  std::vector<std::string> sockets_of(std::string_view bank) const
+  {
+    std::vector<std::string> sockets;
+    for (const amavis::Listener& listener : view_.listeners) {
+      if (listener.bank == bank) {
+        sockets.push_back(printable(listener.socket));
+      }
+    }
+    return sockets;
+  }
+
+  void write_banks()
+  {
+    heading("Policy banks");
+    bool any = false;
+    for (const amavis::PolicyBank& bank : view_.banks) {
+      const std::vector<std::string> sockets = sockets_of(bank.name);
+      const bool matters = std::any_of(kBankSettings.begin(), kBankSettings.end(),
+                                       [&](std::string_view name) { return bank.setting(name) != nullptr; });
+      const bool is_open = bank.settings && bank.settings->unknown;
+      if (!matters && sockets.empty() && !is_open) {
+        continue;
+      }
+      any = true;
+      line("  {}{}{}", printable(bank.name), sockets.empty() ? "" : ", on ", fmt::join(sockets, ", "));
+      write_bank(bank);
+    }
+    if (!any) {
+      line("  none that bears on signing");
+    }
+  }
+
+  void write_bank(const amavis::PolicyBank& bank)
+  {
+    for (const std::string_view name : kBankSettings) {
+      const perl::Scalar* const setting = bank.setting(name);
+      if (setting == nullptr) {
+        continue;
+      }
+      if (const perl::Array* const maps = setting->value.array()) {
+        line("    {}  ({})", name, place(setting->set));
+        write_maps(*maps, "      ");
+      } else {
+        line("    {} = {}  ({})", name, perl_text(setting->value), place(setting->set));
+      }
+    }
+    if (bank.settings && bank.settings->unknown) {
+      const perl::Unknown& unknown = *bank.settings->unknown;
+      line("    dynamic: {}  ({})", printable(unknown.construct), place(unknown.where));
+    }
+  }
+
+  void write_listeners()
+  {
+    heading("Sockets");
+    for (const amavis::Listener& listener : view_.listeners) {
+      line("  {}  {}", printable(listener.socket),
+           listener.bank.empty() ? "no policy bank" : "policy bank " + printable(listener.bank));
+    }
+    if (view_.listeners.empty()) {
+      line("  none");
+    }
+  }
+
+  void write_keys()
+  {
+    heading("Keys, in the order in which they are declared");
+    for (const ShownKey& shown : view_.keys) {
+      write_key(*shown.key, shown.stored);
+    }
+    if (view_.keys.empty()) {
+      line("  none");
+    }
+  }
+
+  static std::string name_of(std::string_view made, const amavis::Argument& argument)
+  {
+    return made.empty() ? perl_text(argument.value) : printable(made);
+  }
+
+  void write_key(const amavis::DkimKey& key, const amavis::StoredKey* stored)
+  {
+    line("  key#{}  s={}, d={}  ({})", key.number, name_of(key.selector, key.selector_argument),
+         name_of(key.domain, key.domain_argument), place(key.declared));
+    line("    file {}, {}", name_of(key.file, key.file_argument),
+         stored == nullptr ? "no usable key" : fmt::format("{} bits", stored->bits.count));
+    for (const amavis::KeyOption& option : key.options) {
+      line("    {} = {}  ({})", printable(option.name), perl_text(option.value), place(option.place));
+    }
+    if (key.condition) {
+      line("    only if: {}  ({})", printable(key.condition->construct), place(key.condition->where));
+    }
+    if (!key.unknown.empty()) {
+      line("    cannot be known: {}", printable(fmt::format("{}", fmt::join(key.unknown, ", "))));
+    }
+  }
+
+  const ConfigView& view_;
+  const amavis::Locate& locate_;
+  std::string out_;
+};
+
+void write_files(JsonWriter& json, const ConfigView& view)
+{
+  json.key("files").begin_array();
+  for (const amavis::ConfigFile& file : view.files) {
+    json.begin_object();
+    json.key("file").string(file.path);
+    json.key("why").text(file.why);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_variables(JsonWriter& json, const ConfigView& view, const Locate& locate)
+{
+  json.key("variables").begin_object();
+  for (const amavis::Variable& variable : view.variables) {
+    json.key(variable.name);
+    write_value(json, variable.value, locate);
+  }
+  json.end_object();
+  json.key("set_by").begin_object();
+  for (const amavis::Variable& variable : view.variables) {
+    if (variable.place.known()) {
+      json.key(variable.name).begin_object();
+      write_place(json, locate(variable.place));
+      json.end_object();
+    }
+  }
+  json.end_object();
+}
+
+void write_bank(JsonWriter& json, const amavis::PolicyBank& bank, const Locate& locate)
+{
+  json.key(bank.name);
+  if (!bank.settings || bank.settings->unknown) {
+    return write_value(json, bank.settings ? perl::Value{bank.settings} : perl::Value{}, locate);
+  }
+  json.begin_object();
+  for (const std::string_view name : kBankSettings) {
+    if (const perl::Scalar* const setting = bank.setting(name)) {
+      json.key(name);
+      write_value(json, setting->value, locate);
+    }
+  }
+  json.end_object();
+}
+
+void write_banks(JsonWriter& json, const ConfigView& view, const Locate& locate)
+{
+  json.key("banks").begin_object();
+  for (const amavis::PolicyBank& bank : view.banks) {
+    write_bank(json, bank, locate);
+  }
+  json.end_object();
+}
+
+void write_listeners(JsonWriter& json, const ConfigView& view)
+{
+  json.key("listeners").begin_array();
+  for (const amavis::Listener& listener : view.listeners) {
+    json.begin_object();
+    json.key("socket").string(listener.socket);
+    json.key("bank").string(listener.bank);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string config_text(const ConfigView& view, const amavis::Locate& locate)
+{
+  return ConfigText(view, locate).write();
+}
+
+std::string config_json(const ConfigView& view, const std::vector<Finding>& findings,
+                        const amavis::Locate& locate)
+{
+  JsonWriter json;
+  json.begin_object();
+  json.key("schema").number(1);
+  write_files(json, view);
+  write_variables(json, view, locate);
+  write_banks(json, view, locate);
+  write_listeners(json, view);
+  json.key("keys").begin_array();
+  for (const ShownKey& shown : view.keys) {
+    write_key(json, shown, locate);
+  }
+  json.end_array();
+  json.key("findings");
+  write_findings(json, findings);
+  json.end_object();
+  return std::move(json).finish();
+}
+
+}  // namespace dkimctl::report

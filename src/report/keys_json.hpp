@@ -1,0 +1,12 @@
+// A key as every JSON document shows it.
+#pragma once
+
+#include "report/json.hpp"
+#include "report/showkeys.hpp"
+
+namespace dkimctl::report {
+
+/// One key, as an object.
+void write_key(JsonWriter& json, const ShownKey& shown, const Locate& locate);
+
+}  // namespace dkimctl::report
