@@ -124,9 +124,12 @@ Setting Signer::may_add_header(const Path& path) const
   // Hashes are merged: a bank only changes what it names, unless it says REPLACE.
   const auto apply = [](Setting before, const Setting& layer, bool whole) -> Setting {
     const perl::Hash* const hash = layer.value.hash();
-    if (hash == nullptr || hash->unknown) {
-      return hash == nullptr ? Setting{layer.value.truth() ? before.value : layer.value, layer.place}
-                             : Setting{hash->unknown, layer.place};
+    if (hash == nullptr) {
+      return {layer.value.truth() ? before.value : layer.value, layer.place};
+    }
+    if (hash->unknown &&
+        hash->unknown->where.known()) {  // else it is amavisd's own list, which has the header
+      return {hash->unknown, layer.place};
     }
     if (const perl::Scalar* const own = hash->find(kHeader)) {
       return {own->value, own->set};

@@ -47,9 +47,14 @@ SigningView signing_view(const Configuration& configuration)
     view.settings.emplace(name.substr(1), Setting{std::move(variable.value), variable.place});
   }
   const perl::Value banks = configuration.variable("%policy_bank").value;
+  const perl::UnknownPtr whole = banks.hash()->unknown;
   for (const auto& [name, entry] : banks.hash()->entries) {
-    if (!name.empty()) {
-      view.banks.push_back(bank_view(name, entry.scalar->value));
+    if (name.empty()) {
+      continue;
+    }
+    view.banks.push_back(bank_view(name, entry.scalar->value));
+    if (whole && whole->where.known()) {  // else only amavisd's own '' is not known
+      view.banks.back().unknown = whole;
     }
   }
   for (ListenSocket& socket : listen_sockets(configuration)) {

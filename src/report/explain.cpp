@@ -18,9 +18,20 @@ using amavis::Outcome;
 constexpr std::int64_t kDay = 86400;  // seconds
 constexpr std::size_t kWidest = 48;   // of a column; what is wider pushes the rest of its row
 
-std::string bank_name(const std::string& bank)
+/// "in policy bank A", "in policy banks A, B and without one".
+std::string banks_text(const std::vector<std::string>& banks)
 {
-  return bank.empty() ? "without a policy bank" : fmt::format("in policy bank {}", printable(bank));
+  std::vector<std::string> names;
+  for (const std::string& bank : banks) {
+    if (!bank.empty()) {
+      names.push_back(printable(bank));
+    }
+  }
+  if (names.empty()) {
+    return "without a policy bank";
+  }
+  return fmt::format("in policy bank{} {}{}", names.size() == 1 ? "" : "s", fmt::join(names, ", "),
+                     names.size() < banks.size() ? " and without one" : "");
 }
 
 /// One line of a block.
@@ -76,25 +87,19 @@ std::string rows_text(const std::vector<Row>& rows)
 }
 
 std::string headline(const ExplainReport& report, const Decision& decision,
-                     const std::vector<std::string>& also)
+                     const std::vector<std::string>& banks)
 {
   const std::string address = printable(report.address);
   const bool anywhere = decision.because.empty() && decision.bank.empty();
-  const std::string bank = anywhere ? "anywhere" : bank_name(decision.bank);
-  std::string text;
+  const std::string where = anywhere ? "anywhere" : banks_text(banks);
   switch (decision.outcome) {
-  case Outcome::signs: text = fmt::format("{} is signed {}", address, bank); break;
+  case Outcome::signs: return fmt::format("{} is signed {}\n", address, where);
   case Outcome::does_not_sign:
-    text = fmt::format("{} is not signed {}: {}", address, bank, printable(decision.reason));
-    break;
+    return fmt::format("{} is not signed {}: {}\n", address, where, printable(decision.reason));
   case Outcome::unknown:
-    text = fmt::format("{}: cannot be told {}: {}", address, bank, printable(decision.reason));
-    break;
+    return fmt::format("{}: cannot be told {}: {}\n", address, where, printable(decision.reason));
   }
-  if (!also.empty()) {
-    text += fmt::format(", and so {}", fmt::join(also, ", "));
-  }
-  return text + '\n';
+  return {};
 }
 
 std::string live_text(const LiveAnswer& answer)
@@ -104,7 +109,7 @@ std::string live_text(const LiveAnswer& answer)
                                             printable(answer.signature->selector))
                               : "does not sign";
   return fmt::format("asked at {}, the running amavisd {} {}\n", printable(answer.endpoint), how,
-                     bank_name(answer.bank));
+                     banks_text({answer.bank}));
 }
 
 void write_optional(JsonWriter& json, std::string_view name, const std::optional<std::string>& value)
@@ -208,17 +213,17 @@ std::string explain_text(const ExplainReport& report)
     if (std::any_of(report.decisions.begin(), decision, same)) {
       continue;
     }
-    std::vector<std::string> also;
-    for (auto other = decision + 1; other != report.decisions.end(); ++other) {
-      if (same(*other)) {
-        also.push_back(bank_name(other->bank));
+    std::vector<std::string> banks;
+    for (const Decision& other : report.decisions) {
+      if (same(other)) {
+        banks.push_back(other.bank);
       }
     }
     std::vector<Row> rows;
     for (const Because& because : decision->because) {
       rows.push_back(row_of(because, *decision));
     }
-    text += headline(report, *decision, also) + rows_text(rows);
+    text += headline(report, *decision, banks) + rows_text(rows);
   }
   for (const LiveAnswer& answer : report.live) {
     text += live_text(answer);

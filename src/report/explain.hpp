@@ -27,7 +27,8 @@ struct ExplainReport {
 
 /// Without the findings, which go elsewhere:
 ///
-///     u@example.com is signed in policy bank ORIGINATING, and so in MYNETS
+///     u@example.com is signed in policy banks ORIGINATING, MYNETS
+///       policy bank       50-user:400:3   enable_dkim_signing of policy bank ORIGINATING
 ///       d=example.com     50-user:510:16  entry '.' of a signing map
 ///       s=dkim            50-user:505:25  the first dkim_key that fits
 ///       key #1            50-user:505:1   /var/lib/dkim/example.com.pem

@@ -68,7 +68,7 @@ TEST_CASE("a person is told tag by tag, banks of one answer together")
        amavis::LiveSignature{"example.com", "old\x1b", "rsa-sha256", "relaxed/simple", "", 1, 2}});
   report.live.push_back({"", "127.0.0.1:9998", std::nullopt});
   CHECK(explain_text(report) ==
-        "u@sub.example.com is signed in policy bank ORIGINATING, and so in policy bank MYNETS\n"
+        "u@sub.example.com is signed in policy banks ORIGINATING, MYNETS\n"
         "  policy bank         50-user:400:3   enable_dkim_signing of policy bank ORIGINATING\n"
         "  d=example.com       50-user:510:16  entry '.' of a signing map\n"
         "  s=dkim              50-user:505:25  the first dkim_key that fits\n"
