@@ -1,0 +1,128 @@
+#include "app/explain.hpp"
+
+#include "amavis/address.hpp"
+#include "amavis/findings.hpp"
+#include "amavis/live.hpp"
+#include "amavis/signing.hpp"
+#include "app/live_probe.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dkimctl::app {
+namespace {
+
+using amavis::Decision;
+using amavis::Outcome;
+
+bool is_same(const Finding& a, const Finding& b)
+{
+  return a.code == b.code && a.object == b.object && a.text == b.text && a.where == b.where;
+}
+
+void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
+{
+  for (const Finding& finding : from) {
+    if (std::none_of(to.begin(), to.end(), [&](const Finding& other) { return is_same(finding, other); })) {
+      to.push_back(finding);
+    }
+  }
+}
+
+/// "ORIGINATING/MYNETS" as a list of banks.
+std::string with_commas(std::string path)
+{
+  std::replace(path.begin(), path.end(), '/', ',');
+  return path;
+}
+
+Finding not_loaded(const std::string& address, const Decision& decision, const std::string& text)
+{
+  const std::string bank =
+      decision.bank.empty() ? "without a policy bank" : fmt::format("in policy bank {}", decision.bank);
+  Finding finding =
+      make_finding(amavis::findings::kNotLoaded, address, fmt::format("{}: {}", bank, text),
+                   "reload amavisd; if it was reloaded, its log says why it rejected the configuration");
+  finding.key = decision.key;
+  return finding;
+}
+
+/// Asks about each decision, and keeps the answers and how they differ.
+void compare(report::ExplainReport& report, const std::vector<Decision>& decisions,
+             const std::string& address, const AskDaemon& ask)
+{
+  for (const Decision& decision : decisions) {
+    const auto reply = ask(address, with_commas(decision.bank));
+    if (!reply) {
+      append_new(report.findings, reply.error());
+      continue;
+    }
+    const amavis::LiveSignature* const live = reply->signature ? &*reply->signature : nullptr;
+    if (const auto text = difference(decision, live)) {
+      append_new(report.findings, {not_loaded(report.address, decision, *text)});
+    }
+    report.live.push_back({decision.bank, reply->endpoint, reply->signature});
+  }
+}
+
+/// Where no bank signs, what the daemon is asked about all the same: it may have read another configuration.
+Result<std::vector<Decision>> unsigned_everywhere(const amavis::Signer& signer, const std::string& address)
+{
+  std::vector<Decision> decisions;
+  for (const std::string& bank : signer.banks_of_mail()) {
+    DKIMCTL_TRY(Decision decision, signer.decide({address}, bank));
+    decisions.push_back(std::move(decision));
+  }
+  return decisions;
+}
+
+}  // namespace
+
+Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask)
+{
+  DKIMCTL_TRY(const std::string address, amavis::parse_address(query.address));
+  const amavis::Signer signer{amavis::signing_view(facts.configuration)};
+  report::ExplainReport report;
+  report.address = query.address;
+  if (query.bank.empty()) {
+    report.decisions = signer.decide_in_signing_banks({address});
+  } else {
+    DKIMCTL_TRY(Decision decision, signer.decide({address}, query.bank));
+    report.decisions.push_back(std::move(decision));
+  }
+  std::copy_if(facts.findings.begin(), facts.findings.end(), std::back_inserter(report.findings),
+               [](const Finding& finding) { return finding.severity == Severity::error; });
+  for (Decision& decision : report.decisions) {
+    for (Finding& finding : decision.findings) {
+      finding.object = query.address;
+    }
+    append_new(report.findings, decision.findings);
+  }
+  if (ask) {
+    const bool nowhere = query.bank.empty() && report.decisions.front().because.empty();
+    std::vector<Decision> decisions = report.decisions;
+    if (nowhere) {
+      DKIMCTL_TRY(decisions, unsigned_everywhere(signer, address));
+    }
+    compare(report, decisions, address, ask);
+  }
+  return report;
+}
+
+Result<report::ExplainReport> explain(const Host& host, const ExplainQuery& query)
+{
+  if (query.live && query.elsewhere) {
+    return tl::unexpected(Error{
+        Errc::usage, "--live asks the amavisd of this host, and --root is about another: give one of them"});
+  }
+  const Facts facts = gather_facts(host, query.files);
+  if (!query.live) {
+    return explain(facts, query, {});
+  }
+  LiveProbe probe{host, facts.configuration};
+  return explain(facts, query,
+                 [&](std::string_view address, std::string_view banks) { return probe.ask(address, banks); });
+}
+
+}  // namespace dkimctl::app

@@ -1,0 +1,45 @@
+// explain: which key signs mail from an address, by the configuration and by the running daemon.
+#pragma once
+
+#include "amavis/am_pdp.hpp"
+#include "app/facts.hpp"
+#include "base/host.hpp"
+#include "base/result.hpp"
+#include "report/explain.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::app {
+
+struct ExplainQuery {
+  std::vector<std::string> files;  // empty: what amavisd on this host would read
+  std::string address;
+  std::string bank;        // policy banks, with commas between; empty: those that sign
+  bool live = false;       // the running daemon is asked too
+  bool elsewhere = false;  // the configuration is that of another tree (--root)
+};
+
+/// What the running daemon answers; `signature` nothing: it would not sign.
+struct LiveReply {
+  std::string endpoint;
+  std::optional<amavis::LiveSignature> signature;
+};
+
+/// Asks the daemon how it would sign a message of `address` in these policy banks. One finding
+/// (amavis.live-unavailable) for each way that failed, if none gave an answer.
+using AskDaemon =
+    std::function<Result<LiveReply, std::vector<Finding>>(std::string_view address, std::string_view banks)>;
+
+/// Errors are `usage`: no mail address, no such policy bank. Of the facts' findings the errors are told; the
+/// others are not about the address. `ask` may be empty.
+Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask);
+
+/// Reads the configuration and, with `live`, asks the daemon of this very host; with `elsewhere` that is an
+/// error of usage too.
+Result<report::ExplainReport> explain(const Host& host, const ExplainQuery& query);
+
+}  // namespace dkimctl::app

@@ -1,0 +1,137 @@
+#include "app/live_probe.hpp"
+
+#include "amavis/daemon_user.hpp"
+#include "amavis/findings.hpp"
+#include "amavis/sockets.hpp"
+#include "sys/stream_exchange.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace dkimctl::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A check takes seconds where SpamAssassin asks the network, and waits where all children are busy.
+constexpr std::chrono::seconds kPatience{60};
+
+constexpr std::string_view kHowToListen =
+    "configure: $unix_socketname = \"$MYHOME/amavisd.sock\"; $interface_policy{'SOCK'} = 'AM.PDP-SOCK'; "
+    "$policy_bank{'AM.PDP-SOCK'} = { protocol => 'AM.PDP' };";
+
+std::string text_of(const amavis::Configuration& configuration, std::string_view name)
+{
+  const perl::Value value = configuration.variable(name).value;
+  return value.is_plain() ? value.text() : "";
+}
+
+std::optional<sys::FileOwner> daemon_of(const Host& host, const amavis::Configuration& configuration)
+{
+  std::vector<Finding> ignored;
+  const perl::Value groups = configuration.variable("@daemon_groups").value;
+  const auto identity =
+      amavis::daemon_identity(host,
+                              amavis::daemon_names(configuration.scalar("daemon_user"),
+                                                   configuration.scalar("daemon_group"), groups.array()),
+                              ignored);
+  return identity ? std::optional{sys::FileOwner{identity->uid, identity->gid}} : std::nullopt;
+}
+
+/// RFC 5322 section 3.3, in UTC and English whatever the locale.
+std::string date_time(std::time_t now)
+{
+  constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::tm utc = fmt::gmtime(now);
+  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} +0000",
+                     kDays.at(static_cast<std::size_t>(utc.tm_wday)), utc.tm_mday,
+                     kMonths.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_year + 1900, utc.tm_hour,
+                     utc.tm_min, utc.tm_sec);
+}
+
+Finding unavailable(std::string object, std::string text, std::string hint)
+{
+  return make_finding(amavis::findings::kLiveUnavailable, std::move(object), std::move(text),
+                      std::move(hint));
+}
+
+}  // namespace
+
+LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuration)
+    : endpoints_(amavis::live_endpoints(configuration)),
+      chroot_(text_of(configuration, "$daemon_chroot_dir")),
+      folder_(text_of(configuration, "$TEMPBASE")),
+      daemon_(daemon_of(host, configuration))
+{
+  if (folder_.empty()) {
+    folder_ = text_of(configuration, "$MYHOME");
+  }
+  if (endpoints_.empty()) {
+    unreachable_.push_back(
+        unavailable("", "no socket of the configuration speaks AM.PDP, so amavisd cannot be asked",
+                    std::string{kHowToListen}));
+  }
+}
+
+Result<std::string> LiveProbe::message_for(std::string_view address)
+{
+  auto message = messages_.find(address);
+  if (message == messages_.end()) {
+    const auto now = std::chrono::system_clock::now();
+    const auto ticks = now.time_since_epoch().count();
+    const std::string text =
+        amavis::probe_message(address, date_time(std::chrono::system_clock::to_time_t(now)),
+                              fmt::format("{}.{}", ticks, messages_.size()));
+    DKIMCTL_TRY(sys::TemporaryFile file, sys::TemporaryFile::create(chroot_ + folder_, text, daemon_));
+    message = messages_.emplace(std::string{address}, std::move(file)).first;
+  }
+  return message->second.path().substr(chroot_.size());
+}
+
+Result<std::string> LiveProbe::exchange(const std::string& endpoint, const std::string& request)
+{
+  DKIMCTL_TRY(const sys::Endpoint where, sys::Endpoint::parse(endpoint));
+  return sys::exchange(where, request, Clock::now() + kPatience, amavis::kMaximalAnswer,
+                       amavis::is_complete_answer);
+}
+
+Result<LiveReply, std::vector<Finding>> LiveProbe::ask(std::string_view address, std::string_view banks)
+{
+  std::vector<Finding> findings = unreachable_;
+  if (endpoints_.empty()) {
+    return tl::unexpected(std::move(findings));
+  }
+  const auto message = message_for(address);
+  if (!message) {
+    findings.push_back(unavailable(chroot_ + folder_, message.error().what,
+                                   "amavisd has to read a message from there: run dkimctl as root"));
+    return tl::unexpected(std::move(findings));
+  }
+  const std::string request = amavis::write_request({*message, std::string{banks}});
+  const std::vector<std::string> endpoints = endpoints_;
+  for (const std::string& endpoint : endpoints) {
+    const auto answer = exchange(endpoint, request);
+    if (!answer) {
+      unreachable_.push_back(
+          unavailable(endpoint, answer.error().what,
+                      "see that amavisd runs with this configuration, and lets this host ask"));
+      findings.push_back(unreachable_.back());
+      endpoints_.erase(std::find(endpoints_.begin(), endpoints_.end(), endpoint));
+      continue;
+    }
+    auto signature = amavis::parse_answer(*answer);
+    if (signature) {
+      return LiveReply{endpoint, *std::move(signature)};
+    }
+    findings.push_back(unavailable(endpoint, signature.error().what, {}));
+  }
+  return tl::unexpected(std::move(findings));
+}
+
+}  // namespace dkimctl::app

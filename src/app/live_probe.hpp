@@ -1,0 +1,38 @@
+// Asking the running amavisd which signature it would add: a message in a file, and AM.PDP. Nothing is
+// delivered.
+#pragma once
+
+#include "amavis/configuration.hpp"
+#include "app/explain.hpp"
+#include "base/host.hpp"
+#include "sys/temporary_file.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::app {
+
+class LiveProbe {
+public:
+  /// The daemon of this host that runs with `configuration`. The host answers who its user is.
+  LiveProbe(const Host& host, const amavis::Configuration& configuration);
+
+  /// As AskDaemon. An endpoint that cannot be reached is not tried again.
+  Result<LiveReply, std::vector<Finding>> ask(std::string_view address, std::string_view banks);
+
+private:
+  Result<std::string> message_for(std::string_view address);
+  static Result<std::string> exchange(const std::string& endpoint, const std::string& request);
+
+  std::vector<std::string> endpoints_;
+  std::vector<Finding> unreachable_;
+  std::string chroot_;  // what the daemon sees as "/"; empty: that of the host
+  std::string folder_;  // where the daemon can read a file, as it sees it
+  std::optional<sys::FileOwner> daemon_;
+  std::map<std::string, sys::TemporaryFile, std::less<>> messages_;  // by address
+};
+
+}  // namespace dkimctl::app

@@ -1,0 +1,222 @@
+#include "app/explain.hpp"
+#include "fake_host.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+using namespace dkimctl;
+using namespace dkimctl::app;
+
+namespace {
+
+constexpr const char* kConfiguration = R"(use strict;
+$daemon_user = 'amavis';
+$interface_policy{'10026'} = 'ORIGINATING';
+$inet_socket_port = [10024, 10026];
+$policy_bank{'MYNETS'} = { originating => 1, enable_dkim_signing => 1 };
+$policy_bank{'ORIGINATING'} = { originating => 1, enable_dkim_signing => 1 };
+dkim_key('example.com', 'dkim', '/k.pem');
+dkim_key('second.org', 'dkim', '/k.pem');
+@dkim_signature_options_bysender_maps = ({
+  'second.org' => { d => 'second.org', s => 'dkim', ttl => 10*24*3600 },
+  '.' => { d => 'example.com', a => 'rsa-sha256' },
+});
+1;
+)";
+
+class World {
+public:
+  explicit World(const std::string& configuration = kConfiguration)
+  {
+    host.add_user({"amavis", 110, 115, {}});
+    host.add_file("/a.conf", configuration);
+  }
+
+  Result<report::ExplainReport> explain(const std::string& address, const std::string& bank = "",
+                                        const AskDaemon& ask = {})
+  {
+    Facts facts = gather_facts(host, {"/a.conf"});
+    // the key file is not what these tests are about
+    std::erase_if(facts.findings,
+                  [](const Finding& finding) { return finding.code == "amavis.unreadable-key"; });
+    return app::explain(facts, {{}, address, bank, ask != nullptr, false}, ask);
+  }
+
+  FakeHost host;
+};
+
+std::string codes(const report::ExplainReport& report)
+{
+  std::string text;
+  for (const Finding& finding : report.findings) {
+    text += fmt::format("{}{}", text.empty() ? "" : " ", finding.code);
+  }
+  return text;
+}
+
+amavis::LiveSignature signature(std::string selector)
+{
+  return {"example.com", std::move(selector), "rsa-sha256", "relaxed/simple", "", 1000, std::nullopt};
+}
+
+/// Answers with one selector, and keeps what it was asked.
+struct FakeDaemon {
+  std::string selector = "dkim";
+  std::vector<std::string> asked = {};
+
+  AskDaemon ask()
+  {
+    return
+        [this](std::string_view address, std::string_view banks) -> Result<LiveReply, std::vector<Finding>> {
+          asked.push_back(fmt::format("{} {}", address, banks));
+          return LiveReply{"/run/amavisd.sock",
+                           selector.empty() ? std::nullopt : std::optional{signature(selector)}};
+        };
+  }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("app::explain");
+
+TEST_CASE("the answer of each signing bank, with the statements of the file")
+{
+  const auto report = World{}.explain("u@second.org");
+  REQUIRE(report.has_value());
+  REQUIRE(report->decisions.size() == 2);
+  CHECK(report->decisions[0].bank == "ORIGINATING");
+  CHECK(report->decisions[0].domain == "second.org");
+  CHECK(report->decisions[0].ttl == std::chrono::seconds{864000});
+  CHECK(report->decisions[1].bank == "MYNETS");
+  CHECK(codes(*report) == "amavis.pinned-selector");
+  std::string rows;
+  for (const amavis::Because& because : report->decisions[0].because) {
+    rows += fmt::format("{}={} {}:{}\n", because.tag, because.value.value_or("-"),
+                        because.where ? because.where->line : 0, because.where ? because.where->column : 0);
+  }
+  CHECK(rows ==
+        "bank=ORIGINATING 6:74\n"
+        "d=second.org 10:26\n"
+        "s=dkim 10:45\n"
+        "key=/k.pem 8:1\n"
+        "a=rsa-sha256 11:37\n"
+        "c=relaxed/simple 0:0\n"
+        "ttl=864000 10:60\n");
+}
+
+TEST_CASE("one bank alone, and one that is not there")
+{
+  World world;
+  CHECK(world.explain("u@x.net", "MYNETS")->decisions.size() == 1);
+  CHECK(codes(*world.explain("u@x.net", "MYNETS")) == "amavis.misaligned");
+  const auto refused = world.explain("u@x.net", "MYNET");
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Errc::usage);
+  CHECK(refused.error().what == "there is no policy bank 'MYNET'; there are MYNETS, ORIGINATING");
+}
+
+TEST_CASE("what is no address is refused, and what was asked is what is told")
+{
+  World world;
+  CHECK(world.explain("example.com").error().code == Errc::usage);
+  const auto report = world.explain("\"u v\"@x.net");
+  REQUIRE(report.has_value());
+  CHECK(report->address == "\"u v\"@x.net");
+  CHECK(report->decisions[0].address == "u v@x.net");
+  CHECK(report->findings[0].object == "\"u v\"@x.net");
+}
+
+TEST_CASE("errors of the configuration are told, what is not about the address is not")
+{
+  World world{std::string{kConfiguration} +
+              "dkim_key('*.x.net', 'dkim', '/k.pem');\ndkim_key('', 's', '/k.pem');\n"};
+  const auto report = world.explain("u@example.com");
+  REQUIRE(report.has_value());
+  CHECK(codes(*report) == "amavis.bad-argument");
+}
+
+TEST_CASE("a daemon that agrees is asked once a bank, and nothing is found")
+{
+  World world;
+  FakeDaemon daemon;
+  const auto report = world.explain("u@example.com", "", daemon.ask());
+  REQUIRE(report.has_value());
+  CHECK(daemon.asked == std::vector<std::string>{"u@example.com ORIGINATING", "u@example.com MYNETS"});
+  CHECK(codes(*report).empty());
+  REQUIRE(report->live.size() == 2);
+  CHECK(report->live[1].bank == "MYNETS");
+  CHECK(report->live[1].endpoint == "/run/amavisd.sock");
+}
+
+TEST_CASE("a daemon that signs otherwise has not loaded its configuration")
+{
+  World world;
+  FakeDaemon daemon{"old"};
+  const auto report = world.explain("u@example.com", "ORIGINATING", daemon.ask());
+  REQUIRE(report.has_value());
+  REQUIRE(codes(*report) == "amavis.not-loaded");
+  CHECK(report->findings[0].text ==
+        "in policy bank ORIGINATING: the running amavisd signs with d=example.com s=old, its configuration "
+        "signs with "
+        "d=example.com s=dkim");
+  CHECK(report->findings[0].key == 1);
+}
+
+TEST_CASE("several banks are asked for at once")
+{
+  World world;
+  FakeDaemon daemon;
+  CHECK(world.explain("u@example.com", "ORIGINATING,MYNETS", daemon.ask()).has_value());
+  CHECK(daemon.asked == std::vector<std::string>{"u@example.com ORIGINATING,MYNETS"});
+}
+
+TEST_CASE("where no bank signs, the banks of mail are asked about all the same")
+{
+  std::string off = kConfiguration;
+  for (std::size_t at = off.find("signing => 1"); at != std::string::npos; at = off.find("signing => 1")) {
+    off.replace(at, 12, "signing => 0");
+  }
+  World world{off};
+  FakeDaemon silent{""};
+  CHECK(codes(*world.explain("u@example.com", "", silent.ask())) == "amavis.signing-off");
+  CHECK(silent.asked == std::vector<std::string>{"u@example.com ORIGINATING", "u@example.com MYNETS"});
+  FakeDaemon signing{"dkim"};
+  CHECK(codes(*world.explain("u@example.com", "", signing.ask())) ==
+        "amavis.signing-off amavis.not-loaded amavis.not-loaded");
+}
+
+TEST_CASE("a daemon that cannot be asked is told once")
+{
+  World world;
+  const AskDaemon ask = [](std::string_view, std::string_view) -> Result<LiveReply, std::vector<Finding>> {
+    return tl::unexpected(
+        std::vector<Finding>{{"amavis.live-unavailable", Severity::warning, "x", "y", "", {}, {}}});
+  };
+  const auto report = world.explain("u@example.com", "", ask);
+  REQUIRE(report.has_value());
+  CHECK(codes(*report) == "amavis.live-unavailable");
+  CHECK(report->live.empty());
+}
+
+TEST_CASE("another host's daemon cannot be asked")
+{
+  const World world;
+  const auto refused = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, true});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Errc::usage);
+}
+
+TEST_CASE("a configuration without a socket for AM.PDP says how to make one")
+{
+  const World world;
+  const auto report = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, false});
+  REQUIRE(report.has_value());
+  const auto found =
+      std::find_if(report->findings.begin(), report->findings.end(),
+                   [](const Finding& finding) { return finding.code == "amavis.live-unavailable"; });
+  REQUIRE(found != report->findings.end());
+  CHECK(found->text == "no socket of the configuration speaks AM.PDP, so amavisd cannot be asked");
+  CHECK(found->hint.find("$unix_socketname") != std::string::npos);
+}
+
+TEST_SUITE_END();
