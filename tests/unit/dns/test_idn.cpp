@@ -53,6 +53,7 @@ constexpr std::array kCases{
     Case{"☃.net", "xn--n3h.net", "☃.net"},
     Case{"\U0002b740.jp", "\U0002b740.jp", "xn--vg9l.jp"},
     Case{"ü b.de", "xn-- b-wka.de", "ü b.de"},
+    Case{"Ü B.de", "xn-- b-wka.de", "Ü B.de"},
     Case{"-ü.de", "xn----eha.de", "-ü.de"},
     Case{"aa--ü.de", "xn--aa---3ra.de", "aa--ü.de"},
     Case{"xn--a.ü.de", "xn--a.xn--tda.de", "xn--a.ü.de"},
@@ -106,7 +107,8 @@ TEST_CASE("labels and names that are too long")
 
 TEST_CASE("a NUL ends a name that is not ASCII, as it does for the library")
 {
-  CHECK(to_ace("ö\0x"sv) == "xn--nda");
+  CHECK(to_ace("ö\0.x"sv) == "xn--nda");
+  CHECK(to_ace("ö\0.x"sv, IdnRules::idna2008) == "xn--nda");
 }
 
 TEST_CASE("to_unicode shows what converts back, and nothing else")

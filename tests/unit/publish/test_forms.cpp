@@ -77,6 +77,14 @@ TEST_CASE("a value that panels damage is given as zone text")
         "Do not let example.com appear twice: look at the full name that the panel shows.\n");
 }
 
+TEST_CASE("one quote, backslash or byte beyond ASCII is enough")
+{
+  for (const std::string_view odd : {"\"", "\\", "\x7f", "\x80", "\t"}) {
+    const Rrset rrset = make_txt(name("example.com"), odd);
+    CHECK(panel_form(rrset, name("example.com")).find("Not for a panel") != std::string::npos);
+  }
+}
+
 TEST_CASE("records at the domain itself, and two of them")
 {
   const Rrset rrset{name("example.com"), 1h, {split_txt("v=spf1 -all"), split_txt("token")}};
