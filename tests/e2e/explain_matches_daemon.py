@@ -65,6 +65,15 @@ def same(explained, actual, sender):
     return wrong
 
 
+def author_domain(address):
+    return address.rpartition("@")[2].lower().encode("idna").decode()
+
+
+def aligned(author, domain):
+    """As far as it can be told without a list of public suffixes: one lies below the other."""
+    return author.endswith("." + domain) or domain.endswith("." + author)
+
+
 def explain(files, sender, *options):
     bank = ["--bank", sender.bank] if sender.bank else []
     return Run([DKIMCTL, *confs(files), "explain", "--json", *bank, *options, sender.address])
@@ -95,6 +104,13 @@ def check_sender(name, lab, files, sink, sender):
     said = check_explained(f"{name}: explain", explain(files, sender), actual, sender)
     if said and actual["signs"]:
         checks.check(f"{name}: says why", any(entry.get("file") for entry in said.get("because", [])), said)
+    if said:
+        codes = {finding["code"] for finding in said["findings"]}
+        checks.check(f"{name}: warns", set(sender.findings) <= codes, said)
+        author, domain = author_domain(sender.address), actual.get("domain")
+        if domain == author or domain and not aligned(author, domain):
+            misaligned = "amavis.misaligned" in codes
+            checks.check(f"{name}: knows whether DMARC accepts it", misaligned == (domain != author), said)
     live = explain(files, sender, "--live")
     if check_explained(f"{name}: explain --live", live, actual, sender):
         codes = {finding["code"] for finding in live.json()["findings"]}

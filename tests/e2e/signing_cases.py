@@ -15,6 +15,7 @@ class Sender:
     port: int = 10026
     client: str = None  # XFORWARD ADDR
     fixed_expiry: bool = False
+    findings: tuple = ()  # what explain must warn of, besides a domain that is not the author's
 
 
 @dataclasses.dataclass
@@ -24,8 +25,9 @@ class Configuration:
     senders: list
 
 
-def plain(*pairs):
-    return [Sender(address, seen) for address, seen in pairs]
+def plain(*rows):
+    """From (address, what was seen, findings...)."""
+    return [Sender(address, seen, findings=tuple(findings)) for address, seen, *findings in rows]
 
 
 def maps(entries):
@@ -88,12 +90,16 @@ CONFIGURATIONS = [
             "'second.org' => { d => 'second.org', a => 'rsa-sha256', ttl => 10*24*3600 }, "
             "'.' => { d => 'example.com', s => 'new', c => 'relaxed/simple', ttl => 30*24*3600 }"
         ),
-        plain(("u@example.com", "new @ example.com"), ("u@second.org", None), ("u@third.net", "new @ example.com")),
+        plain(
+            ("u@example.com", "new @ example.com"),
+            ("u@second.org", None, "amavis.unsigned", "amavis.catch-all-selector"),
+            ("u@third.net", "new @ example.com"),
+        ),
     ),
     Configuration(
         "a pin to a selector that no key has",
         ONE + "dkim_key('mf.example', 'dkim', '{b}');\n" + maps("'example.com' => { s => 'nosuch' }"),
-        plain(("u@example.com", None), ("u@mf.example", "dkim @ mf.example")),
+        plain(("u@example.com", None, "amavis.unsigned"), ("u@mf.example", "dkim @ mf.example")),
     ),
     Configuration(
         "a key in test mode signs",
