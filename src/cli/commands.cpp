@@ -1,0 +1,112 @@
+#include "cli/commands.hpp"
+
+#include "app/explain.hpp"
+#include "app/show_config.hpp"
+#include "app/showkeys.hpp"
+#include "cli/output.hpp"
+#include "report/config.hpp"
+#include "report/explain.hpp"
+#include "report/findings.hpp"
+#include "report/showkeys.hpp"
+#include "sys/real_host.hpp"
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace dkimctl::cli {
+namespace {
+
+sys::RealHost host_of(const Invocation& invocation)
+{
+  return sys::RealHost(invocation.root.empty() ? "/" : invocation.root);
+}
+
+ExitStatus status_of(report::Verdict verdict)
+{
+  switch (verdict) {
+  case report::Verdict::in_order: return ExitStatus::in_order;
+  case report::Verdict::problems: return ExitStatus::problems;
+  case report::Verdict::unreadable: return ExitStatus::unreadable;
+  }
+  return ExitStatus::failed;
+}
+
+/// To stderr, unless JSON carries them; the exit status is theirs.
+ExitStatus conclude(const Invocation& invocation, const std::vector<Finding>& findings)
+{
+  if (!invocation.json) {
+    print_trouble(report::render(findings, {use_color(invocation.color, stderr),
+                                            invocation.quiet ? Severity::error : Severity::note}));
+  }
+  return status_of(report::verdict(findings));
+}
+
+std::string text_of(const report::KeyListing& listing, KeyFormat format)
+{
+  switch (format) {
+  case KeyFormat::amavisd: return report::amavisd_text(listing);
+  case KeyFormat::txt: return report::panel_text(listing);
+  case KeyFormat::zone: return report::zone_text(listing);
+  }
+  return {};
+}
+
+ExitStatus print_keys(const Invocation& invocation, const app::ShowKeys& shown, KeyFormat format)
+{
+  const auto locate = [&](const perl::Place& place) { return shown.facts->locate(place); };
+  print_result(invocation.json ? report::showkeys_json(shown.listing, shown.findings, locate)
+                               : text_of(shown.listing, format));
+  return conclude(invocation, shown.findings);
+}
+
+}  // namespace
+
+ExitStatus run_showkeys(const Invocation& invocation)
+{
+  const sys::RealHost host = host_of(invocation);
+  const auto shown = app::show_keys(host, {invocation.amavisd_conf, invocation.operands});
+  return print_keys(invocation, shown, invocation.format);
+}
+
+ExitStatus run_txt(const Invocation& invocation)
+{
+  const sys::RealHost host = host_of(invocation);
+  const auto shown = app::show_records(host, {invocation.amavisd_conf, invocation.operands});
+  return print_keys(invocation, shown, KeyFormat::txt);
+}
+
+ExitStatus run_config(const Invocation& invocation)
+{
+  const sys::RealHost host = host_of(invocation);
+  const auto shown = app::show_config(host, invocation.amavisd_conf);
+  const auto locate = [&](const perl::Place& place) { return shown.facts->locate(place); };
+  print_result(invocation.json ? report::config_json(shown.view, shown.findings, locate)
+                               : report::config_text(shown.view, locate));
+  return conclude(invocation, shown.findings);
+}
+
+ExitStatus run_explain(const Invocation& invocation)
+{
+  const sys::RealHost host = host_of(invocation);
+  const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
+  const auto explained = app::explain(
+      host, {invocation.amavisd_conf, invocation.operands.front(), invocation.bank, invocation.live, elsewhere});
+  if (!explained) {
+    print_trouble(fmt::format("dkimctl: {}\n", explained.error().what));
+    return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+  }
+  print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
+  return conclude(invocation, explained->findings);
+}
+
+ExitStatus run_findings(const Invocation& /*invocation*/)
+{
+  for (const FindingCode& row : report::all_codes()) {
+    print_result(fmt::format("{} {} {}\n", row.code, to_string(row.severity), row.title));
+  }
+  return ExitStatus::in_order;
+}
+
+}  // namespace dkimctl::cli
