@@ -90,6 +90,8 @@ public:
   std::vector<Variable> variables() const;
   Variable variable(std::string_view name_with_sigil) const;
   std::vector<PolicyBank> banks() const;  // by name, without amavisd's own ''
+  /// Set: there may be other banks, or others' settings in these.
+  perl::UnknownPtr banks_unknown() const { return interpreter_->hash("policy_bank")->unknown; }
   const PolicyBank* bank(std::string_view name) const;
   std::vector<Listener> listeners() const;
 

@@ -324,6 +324,12 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
   return returns(as_hash ? Value{hash} : Value{array});
 }
 
+// What read_l10n_templates sets.
+constexpr std::array<std::string_view, 9> kTemplates{
+    "notify_sender_templ",       "notify_virus_sender_templ", "notify_spam_sender_templ",
+    "notify_virus_admin_templ",  "notify_spam_admin_templ",   "notify_virus_recips_templ",
+    "notify_spam_recips_templ",  "bdy_encoding",              "hdr_encoding"};
+
 struct Constructor {
   std::string_view function;
   std::string_view class_name;
@@ -418,6 +424,13 @@ perl::Surroundings surroundings(const Host& host, Declarations& declarations)
   };
   all.functions["include_optional_config_files"] = [](Interpreter& interpreter, const Call& call) {
     return include(interpreter, call, perl::Missing::is_skipped);
+  };
+  all.functions["read_l10n_templates"] = [](Interpreter& interpreter, const Call& /*call*/) {
+    const auto text = std::make_shared<const perl::Unknown>(perl::Unknown{"text of a localization", {}});
+    for (const std::string_view name : kTemplates) {
+      interpreter.scalar(name)->value = text;
+    }
+    return returns(Value{std::int64_t{1}});
   };
   all.functions["read_hash"] = [](Interpreter& interpreter, const Call& call) { return read_table(interpreter, call, true); };
   all.functions["read_array"] = [](Interpreter& interpreter, const Call& call) { return read_table(interpreter, call, false); };

@@ -256,7 +256,8 @@ Value Interpreter::Machine::call_builtin(const Node& node, List* out)
     }
     return value;
   }
-  const UnknownPtr why = unknown(place(node), fmt::format("function {}", node.text));
+  const bool word = node.text.find(' ') == std::string_view::npos;
+  const UnknownPtr why = unknown(place(node), word ? fmt::format("function {}", node.text) : std::string{node.text});
   for (const Node* const kid : node.kids) {
     if (kid->kind == NodeKind::block) {
       run_guarded(*kid, why);

@@ -528,7 +528,7 @@ Node* Parser::use(const Token& word)
     collect(collect, list);
   }
   end_of_statement();
-  if (!version && word.text == "use" && names_.imports_unknown() &&
+  if (!version && word.text == "use" &&
       !std::ranges::all_of(module.text, [](char c) { return c == ':' || (c >= 'a' && c <= 'z'); })) {
     result_.syntax.early.push_back(make(NodeKind::builtin, {word.span.begin, last_end_}, "use", {
         make(NodeKind::bareword, module.span, module.text)}));

@@ -87,6 +87,7 @@ private:
 
   // quotes (strings.cpp)
   Node* quoted(const Token& token);
+  Node* quoted_bytes(const Token& token);
   Node* word_list(const Token& token);
   Node* single_quoted(Span span, Span body, char delimiter);
   Node* interpolate(Span span, Span body, char delimiter, bool regex);

@@ -458,7 +458,19 @@ void Parser::check_pattern(const Node& pattern, const Token& token)
   }
 }
 
+/// What a quote means. Under `use utf8` text beyond ASCII is characters, which no byte string stands for.
 Node* Parser::quoted(const Token& token)
+{
+  const std::string_view body = lexer_.slice(token.body);
+  const bool text = token.text == "q" || token.text == "qq" || token.text == "qw" || token.kind == TokenKind::here_document;
+  const bool beyond_ascii = std::ranges::any_of(body, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
+  if (text && beyond_ascii && names_.strict().utf8) {
+    return make(NodeKind::builtin, token.span, "text under 'use utf8'");
+  }
+  return quoted_bytes(token);
+}
+
+Node* Parser::quoted_bytes(const Token& token)
 {
   if (token.kind == TokenKind::here_document) {
     return here_document(token);

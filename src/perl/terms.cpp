@@ -546,6 +546,10 @@ Node* Parser::cast(const Token& token)
       Token plain = token;  // ${name} is $name
       plain.text = name->text;
       plain.span = {token.span.begin, last_end_};
+      if (in_string_ && token.sigil != "$#") {  // "${name}[0]" is $name and "[0]"
+        check_name(token.sigil.front(), plain.text, plain.span);
+        return make(kind_of_sigil(token.sigil), plain.span, plain.text);
+      }
       return variable(plain);
     }
     if (Node* const element = braced_element(token)) {

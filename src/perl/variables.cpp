@@ -320,6 +320,9 @@ Meant<Scalar> Interpreter::Machine::entry_cell(const Node& node, bool create)
   }
   const ScalarPtr made = new_scalar({}, place(node));
   hash.cell->entries.emplace(key.text(), HashEntry{made, place(*node.kids[1])});
+  if (!hash.cell->set.known()) {
+    hash.cell->set = place(node);
+  }
   return {made, nullptr};
 }
 

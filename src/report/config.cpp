@@ -276,8 +276,16 @@ void write_bank(JsonWriter& json, const amavis::PolicyBank& bank, const Locate& 
 void write_banks(JsonWriter& json, const ConfigView& view, const Locate& locate)
 {
   json.key("banks").begin_object();
+  if (view.banks_unknown != nullptr) {
+    json.key("$dynamic").string(view.banks_unknown->construct);
+    write_place(json, locate(view.banks_unknown->where));
+    json.key("known").begin_object();
+  }
   for (const amavis::PolicyBank& bank : view.banks) {
     write_bank(json, bank, locate);
+  }
+  if (view.banks_unknown != nullptr) {
+    json.end_object();
   }
   json.end_object();
 }

@@ -17,6 +17,7 @@ struct ConfigView {
   std::vector<amavis::PolicyBank> banks;
   std::vector<amavis::Listener> listeners;
   std::vector<ShownKey> keys;
+  perl::UnknownPtr banks_unknown;  // set: there may be other policy banks than these
 };
 
 /// Files, variables, signing maps, policy banks, sockets and keys, each with the place that set it. Of the
