@@ -4,7 +4,7 @@ add_library(dkimctl_settings INTERFACE)
 target_include_directories(dkimctl_settings INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(dkimctl_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wold-style-cast -Wnull-dereference -Wimplicit-fallthrough -Wswitch-enum
+  -Woverloaded-virtual -Wold-style-cast -Wimplicit-fallthrough -Wswitch-enum
   $<$<BOOL:${DKIMCTL_WERROR}>:-Werror>)
 if(DKIMCTL_SANITIZE)
   target_compile_options(dkimctl_settings INTERFACE
