@@ -23,7 +23,7 @@ constexpr std::size_t kLimit = 1 << 20;
 
 std::string fifo(const TemporaryFolder& folder)
 {
-  const std::string path = folder / "fifo";
+  std::string path = folder / "fifo";
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   return path;
 }
