@@ -17,6 +17,8 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <sys/stat.h>
+
 namespace {
 
 template<auto release>
@@ -104,6 +106,7 @@ void write_key(const std::string& path, RSA* key)
 
 int main(int argc, char** argv)
 {
+  ::umask(0077);  // as private keys are kept; showkeys would warn of others
   const std::size_t count = argc == 3 ? std::strtoul(argv[1], nullptr, 10) : 0;
   if (count == 0) {
     std::cerr << "usage: bench_make_keys COUNT FOLDER\n";
