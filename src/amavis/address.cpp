@@ -14,10 +14,11 @@ bool is_control(char c)
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~";  // of atext, RFC 5322 section 3.2.3
+
 /// atext, and whatever is not ASCII.
 bool is_atext(char c)
 {
-  constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~";
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          static_cast<unsigned char>(c) > 0x7f || kSpecial.find(c) != std::string_view::npos;
 }

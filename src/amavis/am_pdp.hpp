@@ -42,7 +42,7 @@ struct LiveSignature {
 Result<LiveSignature> parse_signature(std::string_view body);
 
 /// Bytes of an answer beyond which it is not worth reading on.
-inline constexpr std::size_t kMaximalAnswer = 256 * 1024;
+inline constexpr std::size_t kMaximalAnswer = std::size_t{256} * 1024;
 
 /// Whether the answer is there as a whole, or it can be told that it is none.
 bool is_complete_answer(std::string_view answer);

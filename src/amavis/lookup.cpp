@@ -15,6 +15,9 @@ using perl::Place;
 using perl::UnknownPtr;
 using perl::Value;
 
+constexpr std::array<std::string_view, 3> kUnextended{"postmaster", "mailer-daemon", "double-bounce"};
+constexpr std::string_view kOwner = "owner-";
+constexpr std::string_view kRequest = "-request";
 constexpr std::size_t kDomainKeys = 20;  // amavisd's limit: of a longer domain the most general ones stay
 
 char lower(char c)
@@ -58,13 +61,10 @@ bool is_domain(std::string_view text)
 /// postmaster and its like have no extension, nor have owner-list and list-request where "-" begins one.
 bool is_reserved(std::string_view localpart, std::string_view delimiter)
 {
-  constexpr std::array<std::string_view, 3> kNames{"postmaster", "mailer-daemon", "double-bounce"};
   const std::string name = lower(localpart);
-  if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) {
+  if (std::find(kUnextended.begin(), kUnextended.end(), name) != kUnextended.end()) {
     return true;
   }
-  constexpr std::string_view kOwner = "owner-";
-  constexpr std::string_view kRequest = "-request";
   return delimiter.find('-') != std::string_view::npos &&
          ((name.starts_with(kOwner) && name.size() > kOwner.size()) ||
           (name.ends_with(kRequest) && name.size() > kRequest.size()));

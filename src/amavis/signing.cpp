@@ -1,13 +1,14 @@
 #include "amavis/signing.hpp"
 
 #include "amavis/findings.hpp"
+#include "amavis/merged_tags.hpp"
 #include "dns/idn.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -98,65 +99,6 @@ std::string refusals_text(const std::vector<Refusal>& refusals)
 
 }  // namespace
 
-/// The tags for one address: of all that matches, the first that has a tag gives it.
-class Signer::Merged {
-public:
-  struct Tag {
-    Value value;
-    perl::Place place;
-    std::string why;
-    bool catch_all = false;  // from the entry "."
-  };
-
-  void add(const std::vector<Match>& matches)
-  {
-    for (const Match& match : matches) {
-      if (match.unknown) {
-        rest_ = match.unknown;
-        return;
-      }
-      const std::string why = match.key.empty() ? "a signing map that fits every address"
-                                                : fmt::format("entry '{}' of a signing map", match.key);
-      for (const auto& [name, entry] : match.options->entries) {
-        if (entry.scalar) {
-          tags_.try_emplace(name, Tag{entry.scalar->value, entry.scalar->set, why, match.key == "."});
-        }
-      }
-    }
-  }
-
-  void add_default(const std::string& name, std::string value, std::string why)
-  {
-    if (!rest_) {
-      tags_.try_emplace(name, Tag{Value{std::move(value)}, {}, std::move(why), false});
-    }
-  }
-
-  const Tag* find(std::string_view name) const
-  {
-    const auto found = tags_.find(name);
-    return found == tags_.end() ? nullptr : &found->second;
-  }
-
-  UnknownPtr unknown(std::string_view name) const
-  {
-    const Tag* const tag = find(name);
-    return tag == nullptr ? rest_ : tag->value.unknown();
-  }
-
-  /// Nothing where the tag is not there or undefined.
-  std::optional<std::string> text(std::string_view name) const
-  {
-    const Tag* const tag = find(name);
-    return tag == nullptr || tag->value.is_undef() || tag->value.is_unknown() ? std::optional<std::string>{}
-                                                                              : tag->value.text();
-  }
-
-private:
-  std::map<std::string, Tag, std::less<>> tags_;
-  UnknownPtr rest_;  // what the tags that are not here are
-};
-
 /// Works the decision out for one candidate address.
 class Signer::Draft {
 public:
@@ -195,7 +137,7 @@ private:
   /// From the tag of that name, with the value that came of it.
   void explain_tag(std::string_view name, std::string value)
   {
-    const Merged::Tag* const tag = tags_.find(name);
+    const MergedTags::Tag* const tag = tags_.find(name);
     const bool used = tag != nullptr && !tag->value.is_undef();
     explain(std::string{name}, std::move(value), used ? located(tag->place) : std::nullopt,
             used ? tag->why : std::string{kDefault});
@@ -211,7 +153,7 @@ private:
 
   std::optional<Location> place_of(std::string_view name) const
   {
-    const Merged::Tag* const tag = tags_.find(name);
+    const MergedTags::Tag* const tag = tags_.find(name);
     return tag == nullptr ? std::nullopt : located(tag->place);
   }
 
@@ -260,7 +202,7 @@ private:
     if (const UnknownPtr unknown = tags_.unknown("d")) {
       return stop_unknown("d", unknown);
     }
-    const Merged::Tag& tag = *tags_.find("d");
+    const MergedTags::Tag& tag = *tags_.find("d");
     const std::string domain = dns::to_ace(tags_.text("d").value_or(""));
     explain("d", tag.value.is_undef() ? std::optional<std::string>{} : domain, located(tag.place), tag.why);
     if (domain.empty()) {
@@ -434,8 +376,8 @@ private:
       stop_unknown(unknown ? "ttl" : "x", unknown ? unknown : tags_.unknown("x"));
       return true;  // it is signed, however long it is valid
     }
-    const Merged::Tag* const ttl = tags_.find("ttl");
-    const Merged::Tag* const fixed = tags_.find("x");
+    const MergedTags::Tag* const ttl = tags_.find("ttl");
+    const MergedTags::Tag* const fixed = tags_.find("x");
     if (ttl != nullptr && !ttl->value.is_undef() && ttl->value.as_double() > 0) {
       const double seconds = std::min(std::ceil(ttl->value.as_double()), 1e12);
       decision_.ttl = std::chrono::seconds{static_cast<std::int64_t>(seconds)};
@@ -450,8 +392,8 @@ private:
 
   void warn_of_map()
   {
-    const Merged::Tag* const s = tags_.find("s");
-    const Merged::Tag* const d = tags_.find("d");
+    const MergedTags::Tag* const s = tags_.find("s");
+    const MergedTags::Tag* const d = tags_.find("d");
     if (s != nullptr && !s->value.text().empty()) {
       if (s->catch_all && !d->catch_all && d->place.known()) {
         add(findings::kCatchAllSelector,
@@ -479,7 +421,7 @@ private:
   const Signer& signer_;
   std::string author_;
   Decision decision_;
-  Merged tags_;
+  MergedTags tags_;
   const DkimKey* key_ = nullptr;
   bool failed_ = false;
 };

@@ -87,7 +87,6 @@ private:
     Setting maps_setting;
     AddressMaps maps;
   };
-  class Merged;
   class Draft;
 
   using Path = std::vector<const BankView*>;  // in the order of loading; empty: no policy bank

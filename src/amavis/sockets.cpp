@@ -36,10 +36,11 @@ bool all_digits(std::string_view text)
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+constexpr std::array<std::string_view, 5> kProtocols{"/tcp", "|unix", "/ssl", "/ssleay", "|tcp"};
+
 /// Without what Net::Server takes behind it: "/tcp", "|unix".
 std::string_view without_protocol(std::string_view socket)
 {
-  constexpr std::array<std::string_view, 5> kProtocols{"/tcp", "|unix", "/ssl", "/ssleay", "|tcp"};
   for (const std::string_view protocol : kProtocols) {
     if (socket.ends_with(protocol)) {
       socket.remove_suffix(protocol.size());

@@ -6,6 +6,7 @@
 #include "sys/stream_exchange.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <ctime>
 
@@ -42,12 +43,13 @@ std::optional<sys::FileOwner> daemon_of(const Host& host, const amavis::Configur
   return identity ? std::optional{sys::FileOwner{identity->uid, identity->gid}} : std::nullopt;
 }
 
+constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 /// RFC 5322 section 3.3, in UTC and English whatever the locale.
 std::string date_time(std::time_t now)
 {
-  constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const std::tm utc = fmt::gmtime(now);
   return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} +0000",
                      kDays.at(static_cast<std::size_t>(utc.tm_wday)), utc.tm_mday,

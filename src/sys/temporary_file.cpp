@@ -18,6 +18,7 @@ namespace {
 constexpr mode_t kForOne = 0600;
 constexpr mode_t kForAll = 0644;
 constexpr int kAttempts = 100;
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 /// 0, or errno.
 int write_all(int fd, std::string_view data)
@@ -34,7 +35,6 @@ int write_all(int fd, std::string_view data)
 
 std::string random_name()
 {
-  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
   std::array<unsigned char, 6> bytes{};
   // So few bytes come whole or not at all; what else can fail leaves a name that O_EXCL judges.
   static_cast<void>(::getrandom(bytes.data(), bytes.size(), 0));
