@@ -38,14 +38,19 @@ constexpr std::array<std::string_view, 20> kVariables{
 
 // What a signature depends on: where one of these cannot be known, dkimctl's answers suffer.
 constexpr std::array<std::string_view, 6> kSigning{
-    "@dkim_signature_options_bysender_maps", "$enable_dkim_signing", "$dkim_signing_service",
-    "%policy_bank",                          "$recipient_delimiter", "$localpart_is_case_sensitive",
+    "@dkim_signature_options_bysender_maps",
+    "$enable_dkim_signing",
+    "$dkim_signing_service",
+    "%policy_bank",
+    "$recipient_delimiter",
+    "$localpart_is_case_sensitive",
 };
 
 const FindingCode& code_of(const perl::Failure& failure)
 {
   switch (failure.kind) {
-  case perl::FailureKind::syntax: return failure.hint.find("placeholder") != std::string::npos ? findings::kTemplate : findings::kSyntax;
+  case perl::FailureKind::syntax:
+    return failure.hint.find("placeholder") != std::string::npos ? findings::kTemplate : findings::kSyntax;
   case perl::FailureKind::died: return findings::kDied;
   case perl::FailureKind::missing:
   case perl::FailureKind::unreadable: return findings::kMissingFile;
@@ -56,8 +61,10 @@ const FindingCode& code_of(const perl::Failure& failure)
 
 std::string failure_text(const perl::Failure& failure)
 {
-  const bool file = failure.kind == perl::FailureKind::missing || failure.kind == perl::FailureKind::unreadable;
-  return file ? fmt::format("cannot read configuration file {}: {}", failure.file, failure.what) : failure.what;
+  const bool file =
+      failure.kind == perl::FailureKind::missing || failure.kind == perl::FailureKind::unreadable;
+  return file ? fmt::format("cannot read configuration file {}: {}", failure.file, failure.what)
+              : failure.what;
 }
 
 /// The default lists refer to other variables, so that these may be set instead.
@@ -67,7 +74,8 @@ void set_default_references(perl::Interpreter& interpreter)
   const auto cell = [](perl::Value value) {
     return std::make_shared<perl::Scalar>(perl::Scalar{std::move(value), {}, 0});
   };
-  const auto refer = [&](std::string_view maps, std::string_view hash, std::string_view array, std::string_view regex) {
+  const auto refer = [&](std::string_view maps, std::string_view hash, std::string_view array,
+                         std::string_view regex) {
     std::vector<perl::ScalarPtr>& items = globals.array(maps)->items;
     if (!hash.empty()) {
       items.push_back(cell(perl::Value{globals.hash(hash)}));
@@ -98,7 +106,8 @@ class Reader {
 public:
   Reader(const Host& host, const std::vector<ConfigFile>& files) : named_(files)
   {
-    configuration_.interpreter_ = std::make_unique<perl::Interpreter>(host, surroundings(host, declarations_));
+    configuration_.interpreter_ =
+        std::make_unique<perl::Interpreter>(host, surroundings(host, declarations_));
     set_default_references(*configuration_.interpreter_);
   }
 
@@ -156,7 +165,8 @@ private:
     if (dynamic.taints.contains("dkim_key") || dynamic.taints.contains("files that are included")) {
       return Severity::error;
     }
-    const bool signing = std::ranges::any_of(kSigning, [&](std::string_view name) { return dynamic.taints.contains(std::string{name}); });
+    const bool signing = std::ranges::any_of(
+        kSigning, [&](std::string_view name) { return dynamic.taints.contains(std::string{name}); });
     return signing ? Severity::warning : Severity::note;
   }
 
@@ -170,9 +180,9 @@ private:
       const Location where = configuration_.locate(unknown.where);
       Finding finding =
           make_finding(findings::kDynamic, where.file,
-                       dynamic.taints.empty()
-                           ? fmt::format("dynamic: {}", unknown.construct)
-                           : fmt::format("dynamic: {}; it reaches {}", unknown.construct, fmt::join(dynamic.taints, ", ")));
+                       dynamic.taints.empty() ? fmt::format("dynamic: {}", unknown.construct)
+                                              : fmt::format("dynamic: {}; it reaches {}", unknown.construct,
+                                                            fmt::join(dynamic.taints, ", ")));
       finding.severity = severity_of(dynamic);
       if (finding.severity != Severity::note) {
         finding.hint = "write the value itself in its place; dkimctl does not run Perl";
@@ -188,10 +198,11 @@ private:
       if (!key.pattern) {
         continue;
       }
-      Finding finding = make_finding(findings::kWildcardKey, key.domain,
-                                     fmt::format("key {} is declared for a pattern of domains: no DNS record can serve all of them",
-                                                 key.number),
-                                     "declare one dkim_key for each domain");
+      Finding finding = make_finding(
+          findings::kWildcardKey, key.domain,
+          fmt::format("key {} is declared for a pattern of domains: no DNS record can serve all of them",
+                      key.number),
+          "declare one dkim_key for each domain");
       finding.where = configuration_.locate(key.declared);
       finding.key = key.number;
       configuration_.findings_.push_back(std::move(finding));
@@ -247,9 +258,15 @@ std::vector<Variable> Configuration::variables() const
   return all;
 }
 
-perl::Value Configuration::scalar(std::string_view name) const { return interpreter_->scalar(name)->value; }
+perl::Value Configuration::scalar(std::string_view name) const
+{
+  return interpreter_->scalar(name)->value;
+}
 
-std::vector<PolicyBank> Configuration::banks() const { return banks_; }
+std::vector<PolicyBank> Configuration::banks() const
+{
+  return banks_;
+}
 
 const PolicyBank* Configuration::bank(std::string_view name) const
 {

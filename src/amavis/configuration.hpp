@@ -15,7 +15,7 @@ namespace dkimctl::amavis {
 /// A file to be read, and why it is.
 struct ConfigFile {
   std::string path;
-  std::string why;  // "named by -c", "Debian's /etc/amavis/conf.d", "included by /etc/amavis/conf.d/50-user:3"
+  std::string why;  // "named by -c", "Debian's /etc/amavis/conf.d", "included by FILE:3"
 };
 
 /// One argument of dkim_key, as far as it is known.
@@ -24,8 +24,8 @@ struct Argument {
   perl::Place place;
 };
 
-/// One option of dkim_key: a tag of the key record. Order as written; a name that came twice is there once, with its
-/// last value, as in Perl.
+/// One option of dkim_key: a tag of the key record. Order as written; a name that came twice is there once,
+/// with its last value, as in Perl.
 struct KeyOption {
   std::string name;
   perl::Value value;  // may be undef or unknown
@@ -34,19 +34,19 @@ struct KeyOption {
 
 /// One `dkim_key` call that amavisd would accept, or that cannot be told.
 struct DkimKey {
-  std::uint32_t number = 0;  // declaration number, 1-based, as showkeys counts
-  std::string domain;        // lower case, ACE; a pattern as amavisd prints it: "*.x.net", "(?^:^x)"
-  std::string selector;      // lower case, ACE
-  std::string file;          // as written; empty if it is not known or not a file
-  bool pattern = false;      // a wildcard or a regex, which no owner name can be made of
+  std::uint32_t number = 0;          // declaration number, 1-based, as showkeys counts
+  std::string domain;                // lower case, ACE; a pattern as amavisd prints it: "*.x.net", "(?^:^x)"
+  std::string selector;              // lower case, ACE
+  std::string file;                  // as written; empty if it is not known or not a file
+  bool pattern = false;              // a wildcard or a regex, which no owner name can be made of
   std::optional<perl::Regex> regex;  // what `domain` is matched with, if it is a pattern
   std::vector<KeyOption> options;
   perl::Place declared;  // the whole call
   Argument domain_argument;
   Argument selector_argument;
   Argument file_argument;
-  perl::UnknownPtr condition;          // set: whether amavisd declares it cannot be known
-  std::vector<std::string> unknown;    // of "domain", "selector", "file", "option n": what cannot be known
+  perl::UnknownPtr condition;        // set: whether amavisd declares it cannot be known
+  std::vector<std::string> unknown;  // of "domain", "selector", "file", "option n": what cannot be known
 
   bool certain() const { return !condition && unknown.empty(); }
   /// Null where there is none of that name.
@@ -55,7 +55,7 @@ struct DkimKey {
 
 /// A variable and what set it. `place` is nowhere for a default.
 struct Variable {
-  std::string name;  // with its sigil
+  std::string name;   // with its sigil
   perl::Value value;  // an array or hash as a reference to it
   perl::Place place;
 };
@@ -76,8 +76,8 @@ struct Listener {
 
 class Configuration {
 public:
-  /// Reads the files in order, as one configuration. What is wrong is in `findings`; nothing is thrown away for it:
-  /// a file that does not compile yields nothing, the others are read all the same.
+  /// Reads the files in order, as one configuration. What is wrong is in `findings`; nothing is thrown away
+  /// for it: a file that does not compile yields nothing, the others are read all the same.
   static Configuration read(const Host& host, const std::vector<ConfigFile>& files);
 
   const std::vector<ConfigFile>& files() const { return files_; }  // with the included ones, as read
@@ -110,8 +110,8 @@ private:
   std::unique_ptr<perl::Interpreter> interpreter_;
 };
 
-/// What amavisd on this host would read: Debian's two conf.d folders, or the one file of RHEL, FreeBSD or OpenBSD.
-/// Empty where none of them is there.
+/// What amavisd on this host would read: Debian's two conf.d folders, or the one file of RHEL, FreeBSD or
+/// OpenBSD. Empty where none of them is there.
 std::vector<ConfigFile> default_files(const Host& host);
 
 }  // namespace dkimctl::amavis

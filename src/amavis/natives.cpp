@@ -22,8 +22,14 @@ using perl::Value;
 constexpr std::size_t kLargestTable = 64 * 1024 * 1024;
 constexpr std::size_t kDuplicatesCompared = 100;  // amavisd stops comparing when it has more keys than that
 
-Outcome returns(Value value) { return {{{std::move(value), {}, nullptr, false}}, {}}; }
-Outcome returns_unknown(perl::UnknownPtr why) { return {{{std::move(why), {}, nullptr, true}}, {}}; }
+Outcome returns(Value value)
+{
+  return {{{std::move(value), {}, nullptr, false}}, {}};
+}
+Outcome returns_unknown(perl::UnknownPtr why)
+{
+  return {{{std::move(why), {}, nullptr, true}}, {}};
+}
 
 // ---- dkim_key
 
@@ -46,8 +52,7 @@ class KeyReader {
 public:
   KeyReader(Interpreter& interpreter, const Call& call, Declarations& declarations)
       : interpreter_(interpreter), call_(call), declarations_(declarations)
-  {
-  }
+  {}
 
   void read()
   {
@@ -63,7 +68,8 @@ public:
 private:
   bool refuse(const FindingCode& code, std::string text, perl::Place where, std::string hint)
   {
-    Finding finding = make_finding(code, std::string{interpreter_.locate(call_.place).file}, std::move(text), std::move(hint));
+    Finding finding = make_finding(code, std::string{interpreter_.locate(call_.place).file}, std::move(text),
+                                   std::move(hint));
     finding.where = interpreter_.locate(where.known() ? where : call_.place);
     declarations_.findings.push_back(std::move(finding));
     return false;
@@ -119,7 +125,8 @@ private:
       return true;
     }
     if (value.is_undef() || (value.is_plain() && value.text().empty())) {
-      return refuse(findings::kBadArgument, fmt::format("dkim_key: {} must not be empty", which), argument.place,
+      return refuse(findings::kBadArgument, fmt::format("dkim_key: {} must not be empty", which),
+                    argument.place,
                     index == 0 ? "name the domain that is to sign" : "name the selector, for example 'dkim'");
     }
     if (value.is_reference() && value.regex() == nullptr) {
@@ -161,7 +168,8 @@ private:
 
   bool name_is_known() const
   {
-    return std::ranges::none_of(key_.unknown, [](const std::string& what) { return what == "domain" || what == "selector"; });
+    return std::ranges::none_of(
+        key_.unknown, [](const std::string& what) { return what == "domain" || what == "selector"; });
   }
 
   void declare()
@@ -182,7 +190,8 @@ private:
   {
     const Location other = interpreter_.locate(first.declared);
     refuse(findings::kDuplicateKey,
-           fmt::format("dkim_key: selector {} for domain {} already in use", key_.selector, key_.domain), call_.place,
+           fmt::format("dkim_key: selector {} for domain {} already in use", key_.selector, key_.domain),
+           call_.place,
            fmt::format("the first is at {}:{}:{}; remove one of them", other.file, other.line, other.column));
     const bool accepted = declarations_.keys.size() > kDuplicatesCompared;
     if (accepted) {
@@ -203,8 +212,9 @@ Outcome include(Interpreter& interpreter, const Call& call, perl::Missing missin
 {
   for (const Item& argument : call.arguments) {
     if (argument.value.is_unknown() || argument.value.is_reference()) {
-      interpreter.taint(argument.value.is_unknown() ? argument.value.unknown()
-                                                    : interpreter.note_unknown(argument.place, "address of a reference"),
+      interpreter.taint(argument.value.is_unknown()
+                            ? argument.value.unknown()
+                            : interpreter.note_unknown(argument.place, "address of a reference"),
                         "files that are included");
       continue;
     }
@@ -216,7 +226,8 @@ Outcome include(Interpreter& interpreter, const Call& call, perl::Missing missin
   return returns(Value{std::int64_t{1}});
 }
 
-/// Where the first of `stops` stands outside of "...", in which a backslash hides a quote; the end if nowhere.
+/// Where the first of `stops` stands outside of "...", in which a backslash hides a quote; the end if
+/// nowhere.
 std::size_t find_unquoted(std::string_view line, std::string_view stops)
 {
   bool quoted = false;
@@ -247,8 +258,8 @@ std::string unquoted(std::string_view text)
   return out;
 }
 
-/// A line of a lookup table up to a '#': an address and what it gives, with the blanks between them. Nothing for a
-/// source route, which only amavisd understands.
+/// A line of a lookup table up to a '#': an address and what it gives, with the blanks between them. Nothing
+/// for a source route, which only amavisd understands.
 std::optional<std::pair<std::string, std::string>> table_line(std::string_view line)
 {
   const std::size_t comment = find_unquoted(line, "#");
@@ -268,7 +279,8 @@ std::optional<std::pair<std::string, std::string>> table_line(std::string_view l
 
 std::string lower(std::string text)
 {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; });
   return text;
 }
 
@@ -286,7 +298,8 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
   const bool given = !call.arguments.empty() && call.arguments[0].value.is_reference();
   const std::size_t index = given ? 1 : 0;
   if (index >= call.arguments.size() || call.arguments[index].value.is_unknown()) {
-    return returns_unknown(interpreter.note_unknown(call.place, fmt::format("{} of a computed name", call.name)));
+    return returns_unknown(
+        interpreter.note_unknown(call.place, fmt::format("{} of a computed name", call.name)));
   }
   const std::string path = call.arguments[index].value.text();
   const Result<TextFile> file = interpreter.host().read_text(path, kLargestTable);
@@ -296,7 +309,8 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
   const auto hash = given ? call.arguments[0].value.hash_ptr() : std::make_shared<perl::Hash>();
   const auto array = given ? call.arguments[0].value.array_ptr() : std::make_shared<perl::Array>();
   if ((as_hash && hash == nullptr) || (!as_hash && array == nullptr) || call.condition != nullptr) {
-    return returns_unknown(interpreter.note_unknown(call.place, fmt::format("{} that may not be reached", call.name)));
+    return returns_unknown(
+        interpreter.note_unknown(call.place, fmt::format("{} that may not be reached", call.name)));
   }
   std::string_view rest = file->text;
   while (!rest.empty()) {
@@ -316,7 +330,8 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
       return std::make_shared<perl::Scalar>(perl::Scalar{Value{std::move(text)}, call.place, 0});
     };
     if (as_hash) {
-      hash->entries.insert_or_assign(table_key(key), perl::HashEntry{cell(value.empty() ? "1" : value), call.place});
+      hash->entries.insert_or_assign(table_key(key),
+                                     perl::HashEntry{cell(value.empty() ? "1" : value), call.place});
     } else {
       array->items.push_back(cell(value.empty() ? key : key + gap_and_value));
     }
@@ -325,10 +340,15 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
 }
 
 // What read_l10n_templates sets.
-constexpr std::array<std::string_view, 9> kTemplates{
-    "notify_sender_templ",       "notify_virus_sender_templ", "notify_spam_sender_templ",
-    "notify_virus_admin_templ",  "notify_spam_admin_templ",   "notify_virus_recips_templ",
-    "notify_spam_recips_templ",  "bdy_encoding",              "hdr_encoding"};
+constexpr std::array<std::string_view, 9> kTemplates{"notify_sender_templ",
+                                                     "notify_virus_sender_templ",
+                                                     "notify_spam_sender_templ",
+                                                     "notify_virus_admin_templ",
+                                                     "notify_spam_admin_templ",
+                                                     "notify_virus_recips_templ",
+                                                     "notify_spam_recips_templ",
+                                                     "bdy_encoding",
+                                                     "hdr_encoding"};
 
 struct Constructor {
   std::string_view function;
@@ -336,11 +356,16 @@ struct Constructor {
 };
 
 constexpr std::array kConstructors{
-    Constructor{"new_RE", "Amavis::Lookup::RE"},         Constructor{"q_sql_s", "Amavis::Lookup::SQLfield"},
-    Constructor{"q_sql_n", "Amavis::Lookup::SQLfield"},  Constructor{"q_sql_b", "Amavis::Lookup::SQLfield"},
-    Constructor{"q_ldap_s", "Amavis::Lookup::LDAPattr"}, Constructor{"q_ldap_n", "Amavis::Lookup::LDAPattr"},
-    Constructor{"q_ldap_b", "Amavis::Lookup::LDAPattr"}, Constructor{"q_dns_a", "Amavis::Lookup::DNSxL"},
-    Constructor{"Opaque", "Amavis::Lookup::Opaque"},     Constructor{"OpaqueRef", "Amavis::Lookup::OpaqueRef"},
+    Constructor{"new_RE", "Amavis::Lookup::RE"},
+    Constructor{"q_sql_s", "Amavis::Lookup::SQLfield"},
+    Constructor{"q_sql_n", "Amavis::Lookup::SQLfield"},
+    Constructor{"q_sql_b", "Amavis::Lookup::SQLfield"},
+    Constructor{"q_ldap_s", "Amavis::Lookup::LDAPattr"},
+    Constructor{"q_ldap_n", "Amavis::Lookup::LDAPattr"},
+    Constructor{"q_ldap_b", "Amavis::Lookup::LDAPattr"},
+    Constructor{"q_dns_a", "Amavis::Lookup::DNSxL"},
+    Constructor{"Opaque", "Amavis::Lookup::Opaque"},
+    Constructor{"OpaqueRef", "Amavis::Lookup::OpaqueRef"},
 };
 
 Outcome construct(Interpreter& /*interpreter*/, const Call& call, std::string_view class_name)
@@ -374,7 +399,8 @@ std::optional<Value> initial_value(const Host& host, std::string_view name)
     const auto array = std::make_shared<perl::Array>();
     for (std::string_view rest = found->value; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
-      array->items.push_back(std::make_shared<perl::Scalar>(perl::Scalar{Value{std::string{rest.substr(0, end)}}, {}, 0}));
+      array->items.push_back(
+          std::make_shared<perl::Scalar>(perl::Scalar{Value{std::string{rest.substr(0, end)}}, {}, 0}));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return Value{array};
@@ -432,8 +458,12 @@ perl::Surroundings surroundings(const Host& host, Declarations& declarations)
     }
     return returns(Value{std::int64_t{1}});
   };
-  all.functions["read_hash"] = [](Interpreter& interpreter, const Call& call) { return read_table(interpreter, call, true); };
-  all.functions["read_array"] = [](Interpreter& interpreter, const Call& call) { return read_table(interpreter, call, false); };
+  all.functions["read_hash"] = [](Interpreter& interpreter, const Call& call) {
+    return read_table(interpreter, call, true);
+  };
+  all.functions["read_array"] = [](Interpreter& interpreter, const Call& call) {
+    return read_table(interpreter, call, false);
+  };
   for (const Constructor& each : kConstructors) {
     all.functions[std::string{each.function}] = [&each](Interpreter& interpreter, const Call& call) {
       return construct(interpreter, call, each.class_name);

@@ -269,7 +269,9 @@ constexpr Name kNames[]{
     Name{"$myauthservid", Initial::nothing},
     Name{"$mydomain", Initial::known, "!change-mydomain-variable!.example.com"},
     Name{"$myhostname", Initial::known, "vm"},
-    Name{"@mynetworks", Initial::known, "127.0.0.0/8\n[::1]\n169.254.0.0/16\n[fe80::]/10\n10.0.0.0/8\n172.16.0.0/12\n192.168.0.0/16\n[fc00::]/7"},
+    Name{"@mynetworks", Initial::known,
+         "127.0.0.0/8\n[::1]\n169.254.0.0/16\n[fe80::]/10\n10.0.0.0/8\n172.16.0.0/12\n192.168.0.0/"
+         "16\n[fc00::]/7"},
     Name{"@mynetworks_maps", Initial::unknown},
     Name{"$myproduct_name", Initial::known, "amavis"},
     Name{"$myprogram_name", Initial::unknown},
@@ -419,8 +421,12 @@ constexpr Name kNames[]{
     Name{"$sql_partition_tag", Initial::nothing},
     Name{"$sql_quarantine_chunksize_max", Initial::known, "16384"},
     Name{"$sql_schema_version", Initial::unknown},
-    Name{"$sql_select_policy", Initial::known, "SELECT users.*, policy.*, users.id FROM users LEFT JOIN policy ON users.policy_id=policy.id WHERE users.email IN (%k) ORDER BY users.priority DESC"},
-    Name{"$sql_select_white_black_list", Initial::known, "SELECT wb FROM wblist JOIN mailaddr ON wblist.sid=mailaddr.id WHERE wblist.rid=? AND mailaddr.email IN (%k) ORDER BY mailaddr.priority DESC"},
+    Name{"$sql_select_policy", Initial::known,
+         "SELECT users.*, policy.*, users.id FROM users LEFT JOIN policy ON users.policy_id=policy.id WHERE "
+         "users.email IN (%k) ORDER BY users.priority DESC"},
+    Name{"$sql_select_white_black_list", Initial::known,
+         "SELECT wb FROM wblist JOIN mailaddr ON wblist.sid=mailaddr.id WHERE wblist.rid=? AND "
+         "mailaddr.email IN (%k) ORDER BY mailaddr.priority DESC"},
     Name{"$sql_store_info_for_all_msgs", Initial::known, "1"},
     Name{"@storage_redis_dsn", Initial::nothing},
     Name{"$storage_redis_ttl", Initial::known, "1382400"},
@@ -487,11 +493,12 @@ constexpr Name kNames[]{
 };
 
 constexpr std::array kConstants{
-    Constant{"D_TEMPFAIL", -4}, Constant{"D_REJECT", -3},  Constant{"D_BOUNCE", -2},    Constant{"D_DISCARD", 0},
-    Constant{"D_PASS", 1},      Constant{"CC_CATCHALL", 0}, Constant{"CC_CLEAN", 1},     Constant{"CC_MTA", 2},
-    Constant{"CC_OVERSIZED", 3}, Constant{"CC_BADH", 4},    Constant{"CC_SPAMMY", 5},    Constant{"CC_SPAM", 6},
-    Constant{"CC_UNCHECKED", 7}, Constant{"CC_BANNED", 8},  Constant{"CC_VIRUS", 9},     Constant{"ENOENT", 2},
-    Constant{"EBADF", 9},        Constant{"EACCES", 13},
+    Constant{"D_TEMPFAIL", -4},  Constant{"D_REJECT", -3}, Constant{"D_BOUNCE", -2},
+    Constant{"D_DISCARD", 0},    Constant{"D_PASS", 1},    Constant{"CC_CATCHALL", 0},
+    Constant{"CC_CLEAN", 1},     Constant{"CC_MTA", 2},    Constant{"CC_OVERSIZED", 3},
+    Constant{"CC_BADH", 4},      Constant{"CC_SPAMMY", 5}, Constant{"CC_SPAM", 6},
+    Constant{"CC_UNCHECKED", 7}, Constant{"CC_BANNED", 8}, Constant{"CC_VIRUS", 9},
+    Constant{"ENOENT", 2},       Constant{"EBADF", 9},     Constant{"EACCES", 13},
 };
 
 struct Function {

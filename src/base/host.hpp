@@ -51,9 +51,10 @@ struct Identity {
 
 enum class Access { read, write };
 
-/// Paths are absolute, or relative to the working folder. With a root (`--root DIR`) absolute paths, and absolute
-/// symbolic links met on the way, start there. Errors say `Errc::not_found`, `Errc::denied` or `Errc::io`; their
-/// text is the system's reason alone, in lower case ("permission denied"), for the caller to put the object before.
+/// Paths are absolute, or relative to the working folder. With a root (`--root DIR`) absolute paths, and
+/// absolute symbolic links met on the way, start there. Errors say `Errc::not_found`, `Errc::denied` or
+/// `Errc::io`; their text is the system's reason alone, in lower case ("permission denied"), for the caller
+/// to put the object before.
 class Host {
 public:
   Host() = default;

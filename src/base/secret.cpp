@@ -15,15 +15,13 @@ void wipe(void* data, std::size_t size) noexcept
 
 SecretBuffer::SecretBuffer(std::size_t size)
     : data_(new char[size]), size_(size), capacity_(size)  // not zeroed: the caller fills it
-{
-}
+{}
 
 SecretBuffer::SecretBuffer(SecretBuffer&& other) noexcept
     : data_(std::move(other.data_)),
       size_(std::exchange(other.size_, 0)),
       capacity_(std::exchange(other.capacity_, 0))
-{
-}
+{}
 
 SecretBuffer& SecretBuffer::operator=(SecretBuffer&& other) noexcept
 {
@@ -36,7 +34,10 @@ SecretBuffer& SecretBuffer::operator=(SecretBuffer&& other) noexcept
   return *this;
 }
 
-SecretBuffer::~SecretBuffer() { wipe(data_.get(), capacity_); }
+SecretBuffer::~SecretBuffer()
+{
+  wipe(data_.get(), capacity_);
+}
 
 void SecretBuffer::shrink(std::size_t size)
 {

@@ -7,7 +7,7 @@
 namespace dkimctl {
 namespace {
 
-constexpr std::size_t kShownLine = 160;   // bytes of a source line that are shown
+constexpr std::size_t kShownLine = 160;    // bytes of a source line that are shown
 constexpr std::size_t kShownBefore = 100;  // of these, at most so many before the place
 
 /// What of a line is shown, and where the caret stands in it (0-based).
@@ -66,8 +66,10 @@ Location SourceText::locate(Span span) const
 {
   const Position at = position(span.begin);
   const std::string_view text = line(at.line);
-  const auto room = static_cast<std::uint32_t>(text.size() - std::min<std::size_t>(text.size(), at.column - 1));
-  const std::uint32_t width = std::clamp<std::uint32_t>(span.end - span.begin, 1, std::max<std::uint32_t>(room, 1));
+  const auto room =
+      static_cast<std::uint32_t>(text.size() - std::min<std::size_t>(text.size(), at.column - 1));
+  const std::uint32_t width =
+      std::clamp<std::uint32_t>(span.end - span.begin, 1, std::max<std::uint32_t>(room, 1));
   return {path_, at.line, at.column, std::string{text}, width};
 }
 

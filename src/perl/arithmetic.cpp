@@ -52,7 +52,8 @@ Value as_operand(const Value& value)
 }
 
 /// Nothing for what Perl would hold as an unsigned number above ours.
-std::optional<Value> integer_or_double(std::string_view op, Integers exact, const Value& left, const Value& right)
+std::optional<Value> integer_or_double(std::string_view op, Integers exact, const Value& left,
+                                       const Value& right)
 {
   const Value a = as_operand(left);
   const Value b = as_operand(right);
@@ -64,7 +65,8 @@ std::optional<Value> integer_or_double(std::string_view op, Integers exact, cons
   }
   const double result = in_doubles(op, a.as_double(), b.as_double());
   const bool between = result > 9.2e18 && result < 1.9e19;
-  return between && (integers || left.is_string() || right.is_string()) ? std::nullopt : std::optional{Value{result}};
+  return between && (integers || left.is_string() || right.is_string()) ? std::nullopt
+                                                                        : std::optional{Value{result}};
 }
 
 std::optional<Value> divide(const Value& left, const Value& right)
@@ -91,7 +93,8 @@ std::optional<Value> modulo(const Value& left, const Value& right)
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
-/// An integer where as many times the bits of the base, which is no power of two, are at most 64; else a double.
+/// An integer where as many times the bits of the base, which is no power of two, are at most 64; else a
+/// double.
 Value power(const Value& left, const Value& right)
 {
   const Value a = as_operand(left);
@@ -124,11 +127,14 @@ std::optional<Value> repeat(const Value& left, const Value& right)
   return Value{std::move(out)};
 }
 
-Value order(bool less, bool greater) { return std::int64_t{greater ? 1 : less ? -1 : 0}; }
+Value order(bool less, bool greater)
+{
+  return std::int64_t{greater ? 1 : less ? -1 : 0};
+}
 
 std::optional<Value> compare_integers(std::string_view op, std::int64_t a, std::int64_t b)
 {
-  return op == "<=>"  ? std::optional{order(a < b, a > b)}
+  return op == "<=>"  ? std::optional{order(a<b, a> b)}
          : op == "==" ? std::optional{truth(a == b)}
          : op == "!=" ? std::optional{truth(a != b)}
          : op == "<"  ? std::optional{truth(a < b)}
@@ -148,7 +154,7 @@ std::optional<Value> compare_numbers(std::string_view op, const Value& left, con
   const double a = left.as_double();
   const double b = right.as_double();
   if (op == "<=>") {
-    return std::isnan(a) || std::isnan(b) ? Value{} : order(a < b, a > b);
+    return std::isnan(a) || std::isnan(b) ? Value{} : order(a<b, a> b);
   }
   if (op == "==" || op == "!=") {
     return truth((a == b) == (op == "=="));
@@ -169,7 +175,7 @@ std::optional<Value> compare_strings(std::string_view op, const Value& left, con
   }
   const int order_of = left.text().compare(right.text());
   if (op == "cmp") {
-    return order(order_of < 0, order_of > 0);
+    return order(order_of<0, order_of> 0);
   }
   return truth(op == "eq"   ? order_of == 0
                : op == "ne" ? order_of != 0
@@ -210,7 +216,8 @@ bool looks_like_number(const Value& value)
     return true;
   }
   const std::string& text = *value.string();
-  return !text.empty() && std::all_of(text.begin() + (text[0] == '-' && text.size() > 1 ? 1 : 0), text.end(), is_digit) &&
+  return !text.empty() &&
+         std::all_of(text.begin() + (text[0] == '-' && text.size() > 1 ? 1 : 0), text.end(), is_digit) &&
          !(text.size() > 1 && text[0] == '0');
 }
 
@@ -325,7 +332,10 @@ Value number_in_base(std::string_view text, int base)
 {
   std::uint64_t out = 0;
   for (const char c : text) {
-    const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    const int digit = is_digit(c)            ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : 99;
     if (c == '_') {
       continue;
     }
@@ -370,7 +380,8 @@ Value literal_number(std::string_view text)
 
 Value increment(const Value& value)
 {
-  if (const std::string* const text = value.string(); text != nullptr && !text->empty() && !looks_like_number(value)) {
+  if (const std::string* const text = value.string();
+      text != nullptr && !text->empty() && !looks_like_number(value)) {
     std::size_t i = 0;
     while (i < text->size() && is_word_start((*text)[i]) && (*text)[i] != '_') {
       ++i;
@@ -429,7 +440,8 @@ std::optional<std::string> format(const std::string& format, const std::vector<V
       continue;
     }
     const std::size_t begin = i++;
-    while (i < format.size() && std::string_view{"-+ #0123456789."}.find(format[i]) != std::string_view::npos) {
+    while (i < format.size() &&
+           std::string_view{"-+ #0123456789."}.find(format[i]) != std::string_view::npos) {
       ++i;
     }
     if (i >= format.size() || i - begin > 8) {
@@ -440,7 +452,8 @@ std::optional<std::string> format(const std::string& format, const std::vector<V
       continue;
     }
     const Value argument = used < arguments.size() ? arguments[used++] : Value{};
-    const std::optional<std::string> converted = convert(format.substr(begin, i - begin), format[i], argument);
+    const std::optional<std::string> converted =
+        convert(format.substr(begin, i - begin), format[i], argument);
     if (!converted) {
       return std::nullopt;
     }

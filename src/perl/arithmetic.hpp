@@ -10,9 +10,9 @@
 
 namespace dkimctl::perl {
 
-/// left OP right for an operator of numbers, strings or comparison; nothing where the operator is none of these.
-/// Division by zero, a result beyond bounds (strings over 16 MiB) and anything else that Perl would die of or that
-/// cannot be told: an Unknown-free nothing; the caller says what it was.
+/// left OP right for an operator of numbers, strings or comparison; nothing where the operator is none of
+/// these. Division by zero, a result beyond bounds (strings over 16 MiB) and anything else that Perl would
+/// die of or that cannot be told: an Unknown-free nothing; the caller says what it was.
 std::optional<Value> apply_binary(std::string_view op, const Value& left, const Value& right);
 
 /// "-", "~" and "!" of one value.

@@ -1,6 +1,5 @@
-#include "perl/machine.hpp"
-
 #include "perl/arithmetic.hpp"
+#include "perl/machine.hpp"
 
 #include <algorithm>
 
@@ -13,7 +12,8 @@ constexpr int kDeepestTaint = 20;
 
 }  // namespace
 
-/// What a target is called in messages: "$mydomain", "$policy_bank{...}"; empty for what the file declared itself.
+/// What a target is called in messages: "$mydomain", "$policy_bank{...}"; empty for what the file declared
+/// itself.
 std::string Interpreter::Machine::name_of(const Node& target) const
 {
   const auto global = [&](char sigil) {
@@ -44,7 +44,8 @@ bool Interpreter::Machine::is_list_assignment(const Node& target) const
     return target.parenthesised || (!target.kids.empty() && is_list_assignment(*target.kids[0]));
   }
   return target.kind == NodeKind::array_variable || target.kind == NodeKind::hash_variable ||
-         target.kind == NodeKind::list || target.kind == NodeKind::array_slice || target.kind == NodeKind::hash_slice;
+         target.kind == NodeKind::list || target.kind == NodeKind::array_slice ||
+         target.kind == NodeKind::hash_slice;
 }
 
 void Interpreter::Machine::store(Scalar& cell, Value value, Place set, std::string_view name)
@@ -69,7 +70,8 @@ void Interpreter::Machine::store_scalar_node(const Node& target, Value value, Pl
       constexpr std::int64_t kLargestArray = 1'000'000;
       const std::int64_t size = value.is_unknown() ? -1 : value.as_integer() + 1;
       if (size < 0 || size > kLargestArray || array.cell->guard < depth_of_guards()) {
-        make_unknown(*array.cell, value.is_unknown() ? value.unknown() : unknown(set, "change of an array's size"),
+        make_unknown(*array.cell,
+                     value.is_unknown() ? value.unknown() : unknown(set, "change of an array's size"),
                      name_of(target));
         return;
       }
@@ -80,8 +82,9 @@ void Interpreter::Machine::store_scalar_node(const Node& target, Value value, Pl
     }
     return;
   }
-  if (target.kind == NodeKind::builtin || target.kind == NodeKind::call || target.kind == NodeKind::code_call ||
-      target.kind == NodeKind::method || target.kind == NodeKind::glob_variable) {
+  if (target.kind == NodeKind::builtin || target.kind == NodeKind::call ||
+      target.kind == NodeKind::code_call || target.kind == NodeKind::method ||
+      target.kind == NodeKind::glob_variable) {
     if (target.kind == NodeKind::glob_variable) {
       store_glob(target, value, set);
       return;
@@ -112,7 +115,8 @@ void Interpreter::Machine::store_glob(const Node& target, const Value& value, Pl
     symbols_unknown_ = why;
     return;
   }
-  const Value name = target.kind == NodeKind::glob_variable ? Value{std::string{target.text}} : scalar(*target.kids[0]);
+  const Value name =
+      target.kind == NodeKind::glob_variable ? Value{std::string{target.text}} : scalar(*target.kids[0]);
   if (!name.is_plain()) {
     make_everything_unknown(why);
     return;
@@ -155,17 +159,18 @@ void Interpreter::Machine::assign_list(const Node& node, List* out)
   const std::string name = name_of(target);
   if (target.kind == NodeKind::declaration) {
     declare(target);
-    const bool inner_list = target.kids.size() == 1 && target.kids[0]->kind == NodeKind::list;  // local ($x, $y)
+    const bool inner_list =
+        target.kids.size() == 1 && target.kids[0]->kind == NodeKind::list;  // local ($x, $y)
     store_in_list(inner_list ? target.kids[0]->kids : target.kids, values, set);
   } else if (target.kind == NodeKind::list) {
     store_in_list(target.kids, values, set);
   } else if (target.kind == NodeKind::array_slice || target.kind == NodeKind::hash_slice) {
-    const Meant<Array> array = target.kind == NodeKind::array_slice ? array_of(*target.kids[0]) : Meant<Array>{};
+    const Meant<Array> array =
+        target.kind == NodeKind::array_slice ? array_of(*target.kids[0]) : Meant<Array>{};
     const Meant<Hash> hash = target.kind == NodeKind::hash_slice ? hash_of(*target.kids[0]) : Meant<Hash>{};
     const List indices = list(*target.kids[1]);
-    const bool many = std::ranges::any_of(values, &Item::many) || std::ranges::any_of(indices, [](const Item& each) {
-                        return each.value.is_unknown();
-                      });
+    const bool many = std::ranges::any_of(values, &Item::many) ||
+                      std::ranges::any_of(indices, [](const Item& each) { return each.value.is_unknown(); });
     for (std::size_t i = 0; i < indices.size() && !many; ++i) {
       const Item value = i < values.size() ? values[i] : Item{Value{}, set, nullptr, false};
       if (hash.cell != nullptr) {
@@ -190,7 +195,8 @@ void Interpreter::Machine::assign_list(const Node& node, List* out)
     if (many) {
       make_unknown(target, unknown(set, "assignment to a slice"));
     }
-  } else if (target.kind == NodeKind::hash_variable || (target.kind == NodeKind::dereference && target.text == "%")) {
+  } else if (target.kind == NodeKind::hash_variable ||
+             (target.kind == NodeKind::dereference && target.text == "%")) {
     const Meant<Hash> hash = hash_of(target);
     if (hash.cell != nullptr) {
       store_hash(hash.cell, values, set, name);
@@ -213,8 +219,10 @@ void Interpreter::Machine::store_in_list(const std::vector<Node*>& targets, cons
   std::size_t next = 0;
   UnknownPtr many;  // from here on it is not known which value goes where
   for (const Node* const target : targets) {
-    const bool array = target->kind == NodeKind::array_variable || (target->kind == NodeKind::dereference && target->text == "@");
-    const bool hash = target->kind == NodeKind::hash_variable || (target->kind == NodeKind::dereference && target->text == "%");
+    const bool array = target->kind == NodeKind::array_variable ||
+                       (target->kind == NodeKind::dereference && target->text == "@");
+    const bool hash = target->kind == NodeKind::hash_variable ||
+                      (target->kind == NodeKind::dereference && target->text == "%");
     if (many == nullptr && next < values.size() && values[next].many) {
       many = values[next].value.unknown();
     }
@@ -222,12 +230,15 @@ void Interpreter::Machine::store_in_list(const std::vector<Node*>& targets, cons
       ++next;
     } else if (target->kind == NodeKind::declaration) {
       declare(*target);
-      store_in_list(target->kids, {values.begin() + static_cast<std::ptrdiff_t>(std::min(next, values.size())), values.end()}, set);
+      store_in_list(
+          target->kids,
+          {values.begin() + static_cast<std::ptrdiff_t>(std::min(next, values.size())), values.end()}, set);
       next += target->kids.size();
     } else if (many != nullptr) {
       make_unknown(*target, many);
     } else if (array || hash) {
-      const List rest{values.begin() + static_cast<std::ptrdiff_t>(std::min(next, values.size())), values.end()};
+      const List rest{values.begin() + static_cast<std::ptrdiff_t>(std::min(next, values.size())),
+                      values.end()};
       if (array) {
         const Meant<Array> meant = array_of(*target);
         if (meant.cell != nullptr) {
@@ -258,7 +269,8 @@ void Interpreter::Machine::append_item(Array& array, const Item& item, std::size
   array.items.insert(array.items.begin() + static_cast<std::ptrdiff_t>(at), cell);
 }
 
-void Interpreter::Machine::store_array(const ArrayPtr& array, const List& values, Place set, std::string_view name)
+void Interpreter::Machine::store_array(const ArrayPtr& array, const List& values, Place set,
+                                       std::string_view name)
 {
   if (array->guard < depth_of_guards()) {
     make_unknown(*array, guard(), name);
@@ -274,7 +286,8 @@ void Interpreter::Machine::store_array(const ArrayPtr& array, const List& values
   }
 }
 
-void Interpreter::Machine::store_hash(const HashPtr& hash, const List& values, Place set, std::string_view name)
+void Interpreter::Machine::store_hash(const HashPtr& hash, const List& values, Place set,
+                                      std::string_view name)
 {
   if (hash->guard < depth_of_guards()) {
     make_unknown(*hash, guard(), name);
@@ -287,9 +300,9 @@ void Interpreter::Machine::store_hash(const HashPtr& hash, const List& values, P
     const Item& key = values[i];
     if (key.value.is_unknown() || (i + 1 < values.size() && values[i + 1].many) ||
         (key.value.is_reference() && key.value.regex() == nullptr)) {
-      hash->unknown = key.value.is_unknown()              ? key.value.unknown()
-                      : key.value.is_reference()          ? unknown(key.place, "address of a reference")
-                                                          : values[i + 1].value.unknown();
+      hash->unknown = key.value.is_unknown()     ? key.value.unknown()
+                      : key.value.is_reference() ? unknown(key.place, "address of a reference")
+                                                 : values[i + 1].value.unknown();
       taint(hash->unknown, name);
       hash->entries.clear();  // any of them may have been replaced
       if (key.many || (i + 1 < values.size() && values[i + 1].many)) {
@@ -305,7 +318,8 @@ void Interpreter::Machine::store_hash(const HashPtr& hash, const List& values, P
   }
 }
 
-void Interpreter::Machine::append(const ArrayPtr& array, const List& values, bool front, Place set, std::string_view name)
+void Interpreter::Machine::append(const ArrayPtr& array, const List& values, bool front, Place set,
+                                  std::string_view name)
 {
   if (array->guard < depth_of_guards()) {
     make_unknown(*array, guard(), name);
@@ -329,13 +343,15 @@ Value Interpreter::Machine::assign_operator(const Node& node)
   if (target.kind == NodeKind::assignment && !is_list_assignment(*target.kids[0])) {  // (my $x = $y) .= 'z'
     const Meant<Scalar> cell = scalar_cell(target);
     const Value operand = scalar(*node.kids[1]);
-    const std::optional<Value> result = cell.cell == nullptr || cell.cell->value.is_unknown() || operand.is_unknown()
-                                            ? std::nullopt
-                                            : apply_binary(op, cell.cell->value, operand);
+    const std::optional<Value> result =
+        cell.cell == nullptr || cell.cell->value.is_unknown() || operand.is_unknown()
+            ? std::nullopt
+            : apply_binary(op, cell.cell->value, operand);
     if (cell.cell == nullptr || op == "||" || op == "&&" || op == "//") {
       return unknown_value(node, fmt::format("operator {} on an assignment", node.text));
     }
-    store(*cell.cell, result ? *result : unknown_value(node, fmt::format("operator {}", node.text)), place(node), {});
+    store(*cell.cell, result ? *result : unknown_value(node, fmt::format("operator {}", node.text)),
+          place(node), {});
     return cell.cell->value;
   }
   if (is_list_assignment(target)) {  // @x x= 3, @x ||= ...
@@ -416,7 +432,8 @@ void Interpreter::Machine::make_unknown(const Value& value, const UnknownPtr& wh
   }
 }
 
-/// A container that could not be found, since a key or an index on the way to it is unknown: all of them may be it.
+/// A container that could not be found, since a key or an index on the way to it is unknown: all of them may
+/// be it.
 void Interpreter::Machine::make_reachable_unknown(const Node& reference, const UnknownPtr& why)
 {
   const Node& inner = reference.kind == NodeKind::dereference ? *reference.kids[0] : reference;
@@ -458,7 +475,10 @@ void Interpreter::Machine::make_everything_unknown(const UnknownPtr& why)
     if (each.scalar != nullptr) {
       each.scalar->value = why;
     }
-    make_unknown(each.array != nullptr ? Value{each.array} : each.hash != nullptr ? Value{each.hash} : Value{}, why);
+    make_unknown(each.array != nullptr  ? Value{each.array}
+                 : each.hash != nullptr ? Value{each.hash}
+                                        : Value{},
+                 why);
   }
 }
 
@@ -467,7 +487,8 @@ void Interpreter::Machine::make_unknown(const Node& target, const UnknownPtr& wh
   const std::string name = name_of(target);
   const bool array = target.kind == NodeKind::array_variable || target.kind == NodeKind::array_last ||
                      (target.kind == NodeKind::dereference && (target.text == "@" || target.text == "$#"));
-  const bool hash = target.kind == NodeKind::hash_variable || (target.kind == NodeKind::dereference && target.text == "%");
+  const bool hash =
+      target.kind == NodeKind::hash_variable || (target.kind == NodeKind::dereference && target.text == "%");
   if (array || target.kind == NodeKind::element || target.kind == NodeKind::array_slice) {
     const Meant<Array> meant = array_of(array ? target : *target.kids[0]);
     if (meant.cell != nullptr) {

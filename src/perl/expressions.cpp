@@ -1,6 +1,5 @@
-#include "perl/machine.hpp"
-
 #include "perl/arithmetic.hpp"
+#include "perl/machine.hpp"
 
 #include <algorithm>
 
@@ -23,12 +22,16 @@ std::string printed_flags(std::string_view flags)
 
 }  // namespace
 
-Item Interpreter::Machine::item(const Node& node) { return {scalar(node), place(node), nullptr, false}; }
+Item Interpreter::Machine::item(const Node& node)
+{
+  return {scalar(node), place(node), nullptr, false};
+}
 
 Value Interpreter::Machine::number(const Node& node)
 {
   Value value = literal_number(node.text);
-  const bool integer = node.text.find_first_of(".eE") == std::string_view::npos || node.text.starts_with("0x");
+  const bool integer =
+      node.text.find_first_of(".eE") == std::string_view::npos || node.text.starts_with("0x");
   const bool beyond = value.floating() != nullptr && *value.floating() < 1.9e19;
   return integer && beyond ? unknown_value(node, "number beyond 63 bits") : value;
 }
@@ -79,7 +82,8 @@ Value Interpreter::Machine::scalar(const Node& node)
   }
   case NodeKind::hash_variable: {
     const HashPtr hash = hash_variable(node.text);
-    return hash->unknown != nullptr ? Value{hash->unknown} : Value{static_cast<std::int64_t>(hash->entries.size())};
+    return hash->unknown != nullptr ? Value{hash->unknown}
+                                    : Value{static_cast<std::int64_t>(hash->entries.size())};
   }
   case NodeKind::declaration: {
     declare(node);
@@ -177,7 +181,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
         out.push_back({cell->value, cell->set.known() ? cell->set : place(node), cell, false});
       }
     } else if (meant.cell != nullptr || meant.unknown != nullptr) {
-      out.push_back({meant.unknown != nullptr ? meant.unknown : meant.cell->unknown, place(node), nullptr, true});
+      out.push_back(
+          {meant.unknown != nullptr ? meant.unknown : meant.cell->unknown, place(node), nullptr, true});
     }
   };
   const auto add_hash = [&](const Node& hash_node) {
@@ -188,7 +193,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
         out.push_back({entry.scalar->value, entry.scalar->set, entry.scalar, false});
       }
     } else if (meant.cell != nullptr || meant.unknown != nullptr) {
-      out.push_back({meant.unknown != nullptr ? meant.unknown : meant.cell->unknown, place(node), nullptr, true});
+      out.push_back(
+          {meant.unknown != nullptr ? meant.unknown : meant.cell->unknown, place(node), nullptr, true});
     }
   };
   switch (node.kind) {
@@ -231,8 +237,9 @@ void Interpreter::Machine::list(const Node& node, List& out)
       const Value to = scalar(*node.kids[1]);
       const auto values = from.is_unknown() || to.is_unknown() ? std::nullopt : range(from, to);
       if (!values) {
-        const UnknownPtr why = from.is_unknown() ? from.unknown() : to.is_unknown() ? to.unknown()
-                                                                                    : unknown(place(node), "range");
+        const UnknownPtr why = from.is_unknown() ? from.unknown()
+                               : to.is_unknown() ? to.unknown()
+                                                 : unknown(place(node), "range");
         out.push_back({why, place(node), nullptr, true});
         return;
       }
@@ -246,7 +253,8 @@ void Interpreter::Machine::list(const Node& node, List& out)
       const List once = list(*node.kids[0]);
       const Value count = scalar(*node.kids[1]);
       if (count.is_unknown() || count.as_integer() > 100'000) {
-        out.push_back({count.is_unknown() ? count.unknown() : unknown(place(node), "repetition"), place(node), nullptr, true});
+        out.push_back({count.is_unknown() ? count.unknown() : unknown(place(node), "repetition"), place(node),
+                       nullptr, true});
         return;
       }
       for (std::int64_t i = 0; i < count.as_integer(); ++i) {
@@ -303,8 +311,11 @@ void Interpreter::Machine::list(const Node& node, List& out)
   case NodeKind::element:
   case NodeKind::entry: {
     // Not created for being looked at; aliased where it is there.
-    const Meant<Scalar> meant = node.kind == NodeKind::element ? element_cell(node, false) : entry_cell(node, false);
-    out.push_back({meant.unknown != nullptr ? Value{meant.unknown} : meant.cell != nullptr ? meant.cell->value : Value{},
+    const Meant<Scalar> meant =
+        node.kind == NodeKind::element ? element_cell(node, false) : entry_cell(node, false);
+    out.push_back({meant.unknown != nullptr ? Value{meant.unknown}
+                   : meant.cell != nullptr  ? meant.cell->value
+                                            : Value{},
                    place(node), meant.cell, false});
     return;
   }
@@ -369,7 +380,9 @@ void Interpreter::Machine::list_of_pairs(const Node& node, List& out)
     } else {
       const ArrayPtr array = array_variable(node.kids[0]->text);
       const auto at = static_cast<std::size_t>(std::max<std::int64_t>(key.value.as_integer(), 0));
-      value = array->unknown != nullptr ? Value{array->unknown} : at < array->items.size() ? array->items[at]->value : Value{};
+      value = array->unknown != nullptr  ? Value{array->unknown}
+              : at < array->items.size() ? array->items[at]->value
+                                         : Value{};
     }
     out.push_back(key);
     out.push_back({std::move(value), place(node), nullptr, false});
@@ -413,10 +426,13 @@ void Interpreter::Machine::list_of_slice(const Node& node, List& out)
     }
     if (node.kind == NodeKind::hash_slice) {
       const Scalar* const found = hash.cell == nullptr ? nullptr : hash.cell->find(index.value.text());
-      out.push_back({found != nullptr ? found->value : Value{}, found != nullptr ? found->set : place(node), nullptr, false});
+      out.push_back({found != nullptr ? found->value : Value{}, found != nullptr ? found->set : place(node),
+                     nullptr, false});
       continue;
     }
-    const std::size_t size = node.kind == NodeKind::list_slice ? all.size() : array.cell != nullptr ? array.cell->items.size() : 0;
+    const std::size_t size = node.kind == NodeKind::list_slice ? all.size()
+                             : array.cell != nullptr           ? array.cell->items.size()
+                                                               : 0;
     std::int64_t at = index.value.as_integer();
     at += at < 0 ? static_cast<std::int64_t>(size) : 0;
     if (at < 0 || at >= static_cast<std::int64_t>(size)) {
@@ -498,12 +514,15 @@ Value Interpreter::Machine::scalar_of_logical(const Node& node)
     const Value right = scalar(*node.kids[1]);
     return right.is_unknown() ? right : truth(left.truth() != right.truth());
   }
-  const bool takes_left = node.text == "||" ? left.truth() : node.text == "&&" ? !left.truth() : !left.is_undef();
+  const bool takes_left = node.text == "||"   ? left.truth()
+                          : node.text == "&&" ? !left.truth()
+                                              : !left.is_undef();
   return takes_left ? left : scalar(*node.kids[1]);
 }
 
 /// The text of a value that is to be part of a string; nothing, and why, where it cannot be known.
-std::optional<std::string> Interpreter::Machine::text_of(const Value& value, UnknownPtr& why, const Node& node)
+std::optional<std::string> Interpreter::Machine::text_of(const Value& value, UnknownPtr& why,
+                                                         const Node& node)
 {
   if (value.is_unknown()) {
     why = value.unknown();
@@ -526,7 +545,8 @@ Value Interpreter::Machine::interpolated(const Node& node)
                                   : " ";
   for (const Node* const kid : node.kids) {
     const bool array = kid->kind == NodeKind::array_variable || kid->kind == NodeKind::array_slice ||
-                       kid->kind == NodeKind::hash_slice || (kid->kind == NodeKind::dereference && kid->text == "@");
+                       kid->kind == NodeKind::hash_slice ||
+                       (kid->kind == NodeKind::dereference && kid->text == "@");
     List parts;
     if (array) {
       list(*kid, parts);
@@ -556,7 +576,8 @@ Value Interpreter::Machine::regex(const Node& node)
     return unknown_value(node, "address of a reference");
   }
   if (node.flags.find_first_not_of("msixnogcadlup") != std::string_view::npos) {
-    fail(FailureKind::syntax, place(node), fmt::format("unknown flags '{}' of a regular expression", node.flags));
+    fail(FailureKind::syntax, place(node),
+         fmt::format("unknown flags '{}' of a regular expression", node.flags));
     return {};
   }
   return Value{std::make_shared<const Regex>(Regex{pattern.text(), printed_flags(node.flags)})};
@@ -570,7 +591,8 @@ Value Interpreter::Machine::command(const Node& node)
       return Value{*output};
     }
   }
-  return unknown_value(node, text.is_unknown() ? std::string{"command"} : fmt::format("command `{}`", text.text()));
+  return unknown_value(node,
+                       text.is_unknown() ? std::string{"command"} : fmt::format("command `{}`", text.text()));
 }
 
 Value Interpreter::Machine::reference_to_container(const Node& operand, bool hash)
@@ -586,7 +608,8 @@ Value Interpreter::Machine::reference_to_container(const Node& operand, bool has
 Value Interpreter::Machine::reference(const Node& node)
 {
   const Node& operand = *node.kids[0];
-  const Node& inner = operand.kind == NodeKind::declaration && operand.kids.size() == 1 ? *operand.kids[0] : operand;
+  const Node& inner =
+      operand.kind == NodeKind::declaration && operand.kids.size() == 1 ? *operand.kids[0] : operand;
   if (operand.kind == NodeKind::declaration) {
     declare(operand);
   }
@@ -644,29 +667,41 @@ Value Interpreter::Machine::hash_literal(const Node& node)
 Value Interpreter::Machine::element(const Node& node)
 {
   const Meant<Scalar> meant = element_cell(node, false);
-  return meant.unknown != nullptr ? Value{meant.unknown} : meant.cell != nullptr ? meant.cell->value : Value{};
+  return meant.unknown != nullptr ? Value{meant.unknown}
+         : meant.cell != nullptr  ? meant.cell->value
+                                  : Value{};
 }
 
 Value Interpreter::Machine::entry(const Node& node)
 {
   const Meant<Scalar> meant = entry_cell(node, false);
-  return meant.unknown != nullptr ? Value{meant.unknown} : meant.cell != nullptr ? meant.cell->value : Value{};
+  return meant.unknown != nullptr ? Value{meant.unknown}
+         : meant.cell != nullptr  ? meant.cell->value
+                                  : Value{};
 }
 
 Value Interpreter::Machine::scalar_of_dereference(const Node& node)
 {
   if (node.text == "$") {
     const Meant<Scalar> meant = dereferenced_scalar(node);
-    return meant.unknown != nullptr ? Value{meant.unknown} : meant.cell != nullptr ? meant.cell->value : Value{};
+    return meant.unknown != nullptr ? Value{meant.unknown}
+           : meant.cell != nullptr  ? meant.cell->value
+                                    : Value{};
   }
   if (node.text == "%") {
     const Meant<Hash> meant = hash_of(node, Access::read);
-    const UnknownPtr why = meant.unknown != nullptr ? meant.unknown : meant.cell != nullptr ? meant.cell->unknown : nullptr;
-    return why != nullptr ? Value{why} : Value{static_cast<std::int64_t>(meant.cell == nullptr ? 0 : meant.cell->entries.size())};
+    const UnknownPtr why = meant.unknown != nullptr ? meant.unknown
+                           : meant.cell != nullptr  ? meant.cell->unknown
+                                                    : nullptr;
+    return why != nullptr
+               ? Value{why}
+               : Value{static_cast<std::int64_t>(meant.cell == nullptr ? 0 : meant.cell->entries.size())};
   }
   if (node.text == "@" || node.text == "$#") {
     const Meant<Array> meant = array_of(node, Access::read);
-    const UnknownPtr why = meant.unknown != nullptr ? meant.unknown : meant.cell != nullptr ? meant.cell->unknown : nullptr;
+    const UnknownPtr why = meant.unknown != nullptr ? meant.unknown
+                           : meant.cell != nullptr  ? meant.cell->unknown
+                                                    : nullptr;
     const auto size = static_cast<std::int64_t>(meant.cell == nullptr ? 0 : meant.cell->items.size());
     return why != nullptr ? Value{why} : Value{node.text == "@" ? size : size - 1};
   }

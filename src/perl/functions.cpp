@@ -1,7 +1,6 @@
-#include "perl/machine.hpp"
-
 #include "perl/arithmetic.hpp"
 #include "perl/lexer.hpp"
+#include "perl/machine.hpp"
 #include "perl/parser.hpp"
 #include "perl/regex.hpp"
 
@@ -15,8 +14,14 @@
 namespace dkimctl::perl {
 namespace {
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; }
-char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
+char to_lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c;
+}
+char to_upper(char c)
+{
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
+}
 
 std::string change_case(std::string text, std::string_view function)
 {
@@ -75,7 +80,8 @@ void Interpreter::Machine::call_function(const Node& node, List& out)
   Value code = named ? Value{} : code_of(node);
   const bool through_reference = code.code() != nullptr && !code.code()->name.empty();
   const std::string name = named || through_reference
-                               ? std::string{surroundings_.vocabulary.local_name(named ? text : std::string_view{code.code()->name})}
+                               ? std::string{surroundings_.vocabulary.local_name(
+                                     named ? text : std::string_view{code.code()->name})}
                                : std::string{};
   if (named && call_constant(name, out)) {
     return;
@@ -93,9 +99,9 @@ void Interpreter::Machine::call_function(const Node& node, List& out)
     return;
   }
   call_unknown(node,
-               named                            ? fmt::format("call of {}()", name)
+               named                           ? fmt::format("call of {}()", name)
                : node.kind == NodeKind::method ? fmt::format("call of method {}", node.text)
-                                                : std::string{"call through a reference"},
+                                               : std::string{"call through a reference"},
                out);
 }
 
@@ -118,13 +124,14 @@ bool Interpreter::Machine::call_constant(const std::string& name, List& out)
   return true;
 }
 
-/// Says so, where Perl would die: a plain name that neither amavisd nor the files nor a module can have defined.
+/// Says so, where Perl would die: a plain name that neither amavisd nor the files nor a module can have
+/// defined.
 bool Interpreter::Machine::is_undefined(const Node& node, const std::string& name)
 {
-  const bool elsewhere = name.find(':') != std::string::npos || surroundings_.vocabulary.functions.contains(name) ||
-                         units_[source_].syntax.imports_unknown || symbols_unknown_ != nullptr ||
-                         everything_unknown_ != nullptr || guard() != nullptr ||
-                         package_ != surroundings_.vocabulary.package;
+  const bool elsewhere =
+      name.find(':') != std::string::npos || surroundings_.vocabulary.functions.contains(name) ||
+      units_[source_].syntax.imports_unknown || symbols_unknown_ != nullptr ||
+      everything_unknown_ != nullptr || guard() != nullptr || package_ != surroundings_.vocabulary.package;
   if (elsewhere) {
     return false;
   }
@@ -134,15 +141,18 @@ bool Interpreter::Machine::is_undefined(const Node& node, const std::string& nam
   return true;
 }
 
-void Interpreter::Machine::call_native(const Node& node, const std::string& name, const Native& native, List& out)
+void Interpreter::Machine::call_native(const Node& node, const std::string& name, const Native& native,
+                                       List& out)
 {
   const bool ampersand = node.kind != NodeKind::call;  // &f(...) knows no prototype
   const auto known = surroundings_.vocabulary.functions.find(name);
-  const std::string prototype =
-      ampersand || known == surroundings_.vocabulary.functions.end() ? std::string{} : known->second.value_or("");
-  const std::vector<Node*> arguments = !ampersand                             ? node.kids
-                                       : node.kind == NodeKind::code_call && node.kids.size() > 1 ? node.kids[1]->kids
-                                                                              : std::vector<Node*>{};
+  const std::string prototype = ampersand || known == surroundings_.vocabulary.functions.end()
+                                    ? std::string{}
+                                    : known->second.value_or("");
+  const std::vector<Node*> arguments = !ampersand ? node.kids
+                                       : node.kind == NodeKind::code_call && node.kids.size() > 1
+                                           ? node.kids[1]->kids
+                                           : std::vector<Node*>{};
   Call call{name, place(node), {}, guard() != nullptr ? guard() : symbols_unknown_};
   std::size_t slot = 0;
   for (const Node* const argument : arguments) {
@@ -216,24 +226,24 @@ Interpreter::Machine::BuiltinFunction Interpreter::Machine::builtin_function(std
     BuiltinFunction function;
   };
   static constexpr std::array kFunctions{
-      Row{"__FILE__", &M::do_place},   Row{"__LINE__", &M::do_place}, Row{"__PACKAGE__", &M::do_place},
-      Row{"abs", &M::do_number},       Row{"chomp", &M::do_chomp},    Row{"chop", &M::do_chomp},
+      Row{"__FILE__", &M::do_place},   Row{"__LINE__", &M::do_place},    Row{"__PACKAGE__", &M::do_place},
+      Row{"abs", &M::do_number},       Row{"chomp", &M::do_chomp},       Row{"chop", &M::do_chomp},
       Row{"chr", &M::do_number},       Row{"constant", &M::do_constant}, Row{"eval", &M::do_eval},
-      Row{"tie", &M::do_tie},          Row{"splice", &M::do_splice},    Row{"use", &M::do_include},
-      Row{"defined", &M::do_defined}, Row{"delete", &M::do_delete},
-      Row{"die", &M::do_die},          Row{"do", &M::do_include},     Row{"exists", &M::do_exists},
-      Row{"exit", &M::do_die},         Row{"fc", &M::do_text},        Row{"hex", &M::do_number},
-      Row{"index", &M::do_index},      Row{"int", &M::do_number},     Row{"join", &M::do_join},
-      Row{"keys", &M::do_keys},        Row{"lc", &M::do_text},        Row{"lcfirst", &M::do_text},
-      Row{"length", &M::do_text},      Row{"oct", &M::do_number},     Row{"ord", &M::do_number},
-      Row{"pop", &M::do_pop},          Row{"print", &M::do_print},    Row{"printf", &M::do_print},
-      Row{"push", &M::do_push},        Row{"quotemeta", &M::do_text}, Row{"ref", &M::do_ref},
-      Row{"require", &M::do_include},  Row{"reverse", &M::do_reverse}, Row{"rindex", &M::do_index},
-      Row{"say", &M::do_print},        Row{"scalar", &M::do_scalar},  Row{"shift", &M::do_pop},
-      Row{"sort", &M::do_sort},        Row{"split", &M::do_split},    Row{"sprintf", &M::do_sprintf},
-      Row{"sqrt", &M::do_number},      Row{"substr", &M::do_substring}, Row{"uc", &M::do_text},
-      Row{"ucfirst", &M::do_text},     Row{"undef", &M::do_undef},    Row{"unshift", &M::do_push},
-      Row{"values", &M::do_keys},      Row{"warn", &M::do_print},
+      Row{"tie", &M::do_tie},          Row{"splice", &M::do_splice},     Row{"use", &M::do_include},
+      Row{"defined", &M::do_defined},  Row{"delete", &M::do_delete},     Row{"die", &M::do_die},
+      Row{"do", &M::do_include},       Row{"exists", &M::do_exists},     Row{"exit", &M::do_die},
+      Row{"fc", &M::do_text},          Row{"hex", &M::do_number},        Row{"index", &M::do_index},
+      Row{"int", &M::do_number},       Row{"join", &M::do_join},         Row{"keys", &M::do_keys},
+      Row{"lc", &M::do_text},          Row{"lcfirst", &M::do_text},      Row{"length", &M::do_text},
+      Row{"oct", &M::do_number},       Row{"ord", &M::do_number},        Row{"pop", &M::do_pop},
+      Row{"print", &M::do_print},      Row{"printf", &M::do_print},      Row{"push", &M::do_push},
+      Row{"quotemeta", &M::do_text},   Row{"ref", &M::do_ref},           Row{"require", &M::do_include},
+      Row{"reverse", &M::do_reverse},  Row{"rindex", &M::do_index},      Row{"say", &M::do_print},
+      Row{"scalar", &M::do_scalar},    Row{"shift", &M::do_pop},         Row{"sort", &M::do_sort},
+      Row{"split", &M::do_split},      Row{"sprintf", &M::do_sprintf},   Row{"sqrt", &M::do_number},
+      Row{"substr", &M::do_substring}, Row{"uc", &M::do_text},           Row{"ucfirst", &M::do_text},
+      Row{"undef", &M::do_undef},      Row{"unshift", &M::do_push},      Row{"values", &M::do_keys},
+      Row{"warn", &M::do_print},
   };
   const auto* const found = std::ranges::find(kFunctions, name, &Row::name);
   return found == kFunctions.end() ? nullptr : found->function;
@@ -249,15 +259,16 @@ Value Interpreter::Machine::call_builtin(const Node& node, List* out)
   if (function != nullptr) {
     const std::size_t before = out == nullptr ? 0 : out->size();
     Value value = (this->*function)(node, out);
-    const bool returns_list = node.text == "reverse" || node.text == "splice" || node.text == "split" || node.text == "keys" ||
-                              node.text == "values" || node.text == "sort";
+    const bool returns_list = node.text == "reverse" || node.text == "splice" || node.text == "split" ||
+                              node.text == "keys" || node.text == "values" || node.text == "sort";
     if (out != nullptr && !returns_list && out->size() == before && !stopped()) {
       out->push_back({value, place(node), nullptr, false});
     }
     return value;
   }
   const bool word = node.text.find(' ') == std::string_view::npos;
-  const UnknownPtr why = unknown(place(node), word ? fmt::format("function {}", node.text) : std::string{node.text});
+  const UnknownPtr why =
+      unknown(place(node), word ? fmt::format("function {}", node.text) : std::string{node.text});
   for (const Node* const kid : node.kids) {
     if (kid->kind == NodeKind::block) {
       run_guarded(*kid, why);
@@ -368,7 +379,8 @@ Value Interpreter::Machine::do_exists(const Node& node, List* /*out*/)
       return hash.unknown != nullptr ? hash.unknown : key.unknown();
     }
     const bool found = hash.cell != nullptr && hash.cell->find(key.text()) != nullptr;
-    return !found && hash.cell != nullptr && hash.cell->unknown != nullptr ? Value{hash.cell->unknown} : truth(found);
+    return !found && hash.cell != nullptr && hash.cell->unknown != nullptr ? Value{hash.cell->unknown}
+                                                                           : truth(found);
   }
   if (target != nullptr && target->kind == NodeKind::element) {
     const Meant<Scalar> cell = element_cell(*target, false);
@@ -432,7 +444,8 @@ Value Interpreter::Machine::do_splice(const Node& node, List* out)
   for (std::size_t i = 1; i < node.kids.size(); ++i) {
     list(*node.kids[i], arguments);
   }
-  const bool known = array.cell != nullptr && array.cell->unknown == nullptr && array.cell->guard == depth_of_guards() &&
+  const bool known = array.cell != nullptr && array.cell->unknown == nullptr &&
+                     array.cell->guard == depth_of_guards() &&
                      std::ranges::none_of(arguments, [](const Item& each) { return each.many; }) &&
                      (arguments.empty() || !arguments[0].value.is_unknown()) &&
                      (arguments.size() < 2 || !arguments[1].value.is_unknown());
@@ -450,7 +463,8 @@ Value Interpreter::Machine::do_splice(const Node& node, List* out)
   const auto size = static_cast<std::int64_t>(items.size());
   std::int64_t begin = arguments.empty() ? 0 : arguments[0].value.as_integer();
   begin = std::clamp<std::int64_t>(begin < 0 ? begin + size : begin, 0, size);
-  std::int64_t length = arguments.size() < 2 || arguments[1].value.is_undef() ? size : arguments[1].value.as_integer();
+  std::int64_t length =
+      arguments.size() < 2 || arguments[1].value.is_undef() ? size : arguments[1].value.as_integer();
   length = std::clamp<std::int64_t>(length < 0 ? size - begin + length : length, 0, size - begin);
   const auto first = items.begin() + begin;
   Value last;
@@ -521,13 +535,15 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
   const Node* const pattern_node = node.kids.empty() ? nullptr : node.kids[0];
   const Value subject = node.kids.size() > 1 ? scalar(*node.kids[1]) : scalar_variable("_")->value;
   const bool match = pattern_node != nullptr && pattern_node->kind == NodeKind::match;
-  const Value pattern = pattern_node == nullptr ? Value{" "} : scalar(match ? *pattern_node->kids[0] : *pattern_node);
+  const Value pattern =
+      pattern_node == nullptr ? Value{" "} : scalar(match ? *pattern_node->kids[0] : *pattern_node);
   if (subject.is_unknown() || pattern.is_unknown()) {
     return cannot(subject.is_unknown() ? subject.unknown() : pattern.unknown());
   }
   const Value limit_value = node.kids.size() > 2 ? scalar(*node.kids[2]) : Value{std::int64_t{0}};
   if (limit_value.is_unknown() || (subject.is_reference() && subject.regex() == nullptr)) {
-    return cannot(limit_value.is_unknown() ? limit_value.unknown() : unknown(place(node), "address of a reference"));
+    return cannot(limit_value.is_unknown() ? limit_value.unknown()
+                                           : unknown(place(node), "address of a reference"));
   }
   const std::int64_t limit = limit_value.as_integer();
   std::vector<std::string> parts;
@@ -538,11 +554,12 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
     }
     parts = words_of(text);
   } else {
-    const Regex regex = pattern.regex() != nullptr
-                            ? *pattern.regex()
-                            : Regex{pattern.text() == "^" ? "(?m:^)" : pattern.text(), match ? std::string{pattern_node->flags} : ""};
+    const Regex regex = pattern.regex() != nullptr ? *pattern.regex()
+                                                   : Regex{pattern.text() == "^" ? "(?m:^)" : pattern.text(),
+                                                           match ? std::string{pattern_node->flags} : ""};
     const auto compiled = CompiledRegex::compile(regex);
-    const auto split = compiled ? compiled->split(text, limit > 0 ? static_cast<std::size_t>(limit) : 0) : tl::unexpected(compiled.error());
+    const auto split = compiled ? compiled->split(text, limit > 0 ? static_cast<std::size_t>(limit) : 0)
+                                : tl::unexpected(compiled.error());
     if (!split) {
       return cannot(unknown(place(node), "split by a pattern"));
     }
@@ -668,7 +685,8 @@ Value Interpreter::Machine::do_substring(const Node& node, List* /*out*/)
     const std::int64_t length = arguments[2].value.as_integer();
     end = length < 0 ? size + length : length > size - begin ? size : begin + length;
   }
-  return Value{text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(std::max<std::int64_t>(end - begin, 0)))};
+  return Value{text.substr(static_cast<std::size_t>(begin),
+                           static_cast<std::size_t>(std::max<std::int64_t>(end - begin, 0)))};
 }
 
 Value Interpreter::Machine::do_index(const Node& node, List* /*out*/)
@@ -702,7 +720,8 @@ Value Interpreter::Machine::do_number(const Node& node, List* /*out*/)
   }
   if (node.text == "hex") {
     const std::string text = value.text();
-    return number_in_base(text.starts_with("0x") || text.starts_with("0X") ? std::string_view{text}.substr(2) : text, 16);
+    return number_in_base(
+        text.starts_with("0x") || text.starts_with("0X") ? std::string_view{text}.substr(2) : text, 16);
   }
   if (node.text == "oct") {
     return octal(value.text());
@@ -713,7 +732,8 @@ Value Interpreter::Machine::do_number(const Node& node, List* /*out*/)
   }
   if (node.text == "chr") {
     const std::int64_t code = value.as_integer();
-    return code >= 0 && code < 256 ? Value{std::string(1, static_cast<char>(code))} : unknown_value(node, "wide character");
+    return code >= 0 && code < 256 ? Value{std::string(1, static_cast<char>(code))}
+                                   : unknown_value(node, "wide character");
   }
   const double number = value.as_double();
   if (node.text == "sqrt") {
@@ -724,7 +744,8 @@ Value Interpreter::Machine::do_number(const Node& node, List* /*out*/)
     return node.text == "abs" && *exact.integer() < 0 ? *apply_unary("-", exact) : exact;
   }
   const double result = node.text == "abs" ? std::fabs(number) : std::trunc(number);
-  return std::fabs(result) < 1e15 && result == std::trunc(result) ? Value{static_cast<std::int64_t>(result)} : Value{result};
+  return std::fabs(result) < 1e15 && result == std::trunc(result) ? Value{static_cast<std::int64_t>(result)}
+                                                                  : Value{result};
 }
 
 Value Interpreter::Machine::do_chomp(const Node& node, List* /*out*/)
@@ -779,7 +800,8 @@ Value Interpreter::Machine::do_die(const Node& node, List* /*out*/)
     text.pop_back();
   }
   fail(FailureKind::died, place(node),
-       node.text == "exit" ? "this ends amavisd" : fmt::format("the configuration dies here: {}", text.empty() ? "Died" : text));
+       node.text == "exit" ? "this ends amavisd"
+                           : fmt::format("the configuration dies here: {}", text.empty() ? "Died" : text));
   return {};
 }
 
@@ -796,7 +818,8 @@ Value Interpreter::Machine::do_print(const Node& node, List* /*out*/)
 Value Interpreter::Machine::do_sort(const Node& node, List* out)
 {
   List values;
-  const bool plain = !node.kids.empty() && node.kids[0]->kind != NodeKind::block && node.kids[0]->kind != NodeKind::bareword;
+  const bool plain =
+      !node.kids.empty() && node.kids[0]->kind != NodeKind::block && node.kids[0]->kind != NodeKind::bareword;
   const bool sorted_before = std::exchange(keys_are_sorted_, plain);
   for (const Node* const kid : node.kids) {
     if (kid->kind != NodeKind::block && kid->kind != NodeKind::bareword) {
@@ -847,10 +870,12 @@ Value Interpreter::Machine::do_place(const Node& node, List* /*out*/)
   }
   const Location where = locate(place(node));
   if (node.text == "__FILE__") {
-    const bool bare = !where.file.starts_with('/') && !where.file.starts_with("./") && !where.file.starts_with("../");
+    const bool bare =
+        !where.file.starts_with('/') && !where.file.starts_with("./") && !where.file.starts_with("../");
     return Value{bare ? "./" + where.file : where.file};
   }
-  return node.text == "__LINE__" ? Value{static_cast<std::int64_t>(where.line)} : unknown_value(node, "path of this file");
+  return node.text == "__LINE__" ? Value{static_cast<std::int64_t>(where.line)}
+                                 : unknown_value(node, "path of this file");
 }
 
 /// use constant NAME => values; use constant {NAME => value, ...}.
@@ -903,7 +928,8 @@ void Interpreter::Machine::run_string(std::string text, const UnknownPtr& why)
 {
   const Location where = locate(why->where);
   const auto source = static_cast<std::uint32_t>(files_.size());
-  const auto kept = std::make_shared<const SourceText>(fmt::format("eval at {}:{}", where.file, where.line), std::move(text));
+  const auto kept = std::make_shared<const SourceText>(fmt::format("eval at {}:{}", where.file, where.line),
+                                                       std::move(text));
   files_.push_back({kept, {}, why->where, true});
   units_.emplace_back();
   ParseResult parsed = parse(kept->text(), surroundings_.vocabulary);
@@ -923,7 +949,8 @@ Value Interpreter::Machine::do_include(const Node& node, List* /*out*/)
 {
   const Node* const operand = node.kids.empty() ? nullptr : node.kids[0];
   if (operand != nullptr && operand->kind == NodeKind::bareword) {
-    unknown(place(*operand), fmt::format("module {}", operand->text));  // whether it is installed, what it changes
+    unknown(place(*operand),
+            fmt::format("module {}", operand->text));  // whether it is installed, what it changes
     return std::int64_t{1};
   }
   if (operand == nullptr || operand->kind == NodeKind::number || operand->kind == NodeKind::version) {
@@ -962,7 +989,8 @@ Value Interpreter::Machine::include(const Node& node, std::string_view path)
   const bool good = run_file(std::string{path}, require ? Missing::fails : Missing::is_skipped, place(node));
   if (!good && !require) {
     failures_.resize(failures);  // do FILE goes on whatever is wrong with the file
-    unknown(place(node), fmt::format("file {}, which does not run to its end", path), "files that are included");
+    unknown(place(node), fmt::format("file {}, which does not run to its end", path),
+            "files that are included");
   }
   return unknown_value(node, fmt::format("value of {}", node.text));
 }

@@ -12,7 +12,7 @@ namespace dkimctl::perl {
 namespace {
 
 constexpr std::size_t kLargestFile = 64 * 1024 * 1024;
-constexpr int kDeepestInclude = 100;             // amavisd's own limit
+constexpr int kDeepestInclude = 100;              // amavisd's own limit
 constexpr std::uint64_t kMostSteps = 20'000'000;  // statements and expressions; no configuration has so many
 
 template<class Map>
@@ -25,13 +25,18 @@ auto& find_or_make(Map& map, std::string_view name)
   return found;
 }
 
-bool is_word(char c) { return (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); }
+bool is_word(char c)
+{
+  return (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+}
 
 /// "PH_NAME", "{{ name }}", "@NAME@" or "%%NAME%%", as templates have them; empty where there is none.
 std::string_view placeholder(std::string_view line)
 {
-  const auto between = [&](std::string_view open, std::string_view close, auto is_inside) -> std::string_view {
-    for (std::size_t begin = line.find(open); begin != std::string_view::npos; begin = line.find(open, begin + 1)) {
+  const auto between = [&](std::string_view open, std::string_view close,
+                           auto is_inside) -> std::string_view {
+    for (std::size_t begin = line.find(open); begin != std::string_view::npos;
+         begin = line.find(open, begin + 1)) {
       std::size_t end = begin + open.size();
       while (end < line.size() && is_inside(line[end])) {
         ++end;
@@ -53,50 +58,93 @@ std::string_view placeholder(std::string_view line)
 
 }  // namespace
 
-ScalarPtr& Globals::scalar(std::string_view name) { return find_or_make(scalars, name); }
-ArrayPtr& Globals::array(std::string_view name) { return find_or_make(arrays, name); }
-HashPtr& Globals::hash(std::string_view name) { return find_or_make(hashes, name); }
+ScalarPtr& Globals::scalar(std::string_view name)
+{
+  return find_or_make(scalars, name);
+}
+ArrayPtr& Globals::array(std::string_view name)
+{
+  return find_or_make(arrays, name);
+}
+HashPtr& Globals::hash(std::string_view name)
+{
+  return find_or_make(hashes, name);
+}
 
 Interpreter::Interpreter(const Host& host, Surroundings surroundings)
     : machine_(std::make_unique<Machine>(*this, host, std::move(surroundings)))
-{
-}
+{}
 
 Interpreter::~Interpreter() = default;
 
-Globals& Interpreter::globals() { return machine_->globals_; }
-const Globals& Interpreter::globals() const { return machine_->globals_; }
+Globals& Interpreter::globals()
+{
+  return machine_->globals_;
+}
+const Globals& Interpreter::globals() const
+{
+  return machine_->globals_;
+}
 
-ScalarPtr Interpreter::scalar(std::string_view name) const { return machine_->global_scalar(name); }
-ArrayPtr Interpreter::array(std::string_view name) const { return machine_->global_array(name); }
-HashPtr Interpreter::hash(std::string_view name) const { return machine_->global_hash(name); }
+ScalarPtr Interpreter::scalar(std::string_view name) const
+{
+  return machine_->global_scalar(name);
+}
+ArrayPtr Interpreter::array(std::string_view name) const
+{
+  return machine_->global_array(name);
+}
+HashPtr Interpreter::hash(std::string_view name) const
+{
+  return machine_->global_hash(name);
+}
 
 bool Interpreter::run_file(const std::string& path, Missing missing, Place included_by)
 {
   return machine_->run_file(path, missing, included_by);
 }
 
-const std::vector<ReadFile>& Interpreter::files() const { return machine_->files_; }
-const std::vector<Failure>& Interpreter::failures() const { return machine_->failures_; }
-const std::vector<Dynamic>& Interpreter::dynamics() const { return machine_->dynamics_; }
-UnknownPtr Interpreter::condition() const { return machine_->guard(); }
+const std::vector<ReadFile>& Interpreter::files() const
+{
+  return machine_->files_;
+}
+const std::vector<Failure>& Interpreter::failures() const
+{
+  return machine_->failures_;
+}
+const std::vector<Dynamic>& Interpreter::dynamics() const
+{
+  return machine_->dynamics_;
+}
+UnknownPtr Interpreter::condition() const
+{
+  return machine_->guard();
+}
 
 UnknownPtr Interpreter::note_unknown(Place where, std::string construct, std::string_view taints)
 {
   return machine_->unknown(where, std::move(construct), taints);
 }
 
-void Interpreter::taint(const UnknownPtr& unknown, std::string_view what) { machine_->taint(unknown, what); }
-const Host& Interpreter::host() const { return machine_->host_; }
-Location Interpreter::locate(Place place) const { return machine_->locate(place); }
+void Interpreter::taint(const UnknownPtr& unknown, std::string_view what)
+{
+  machine_->taint(unknown, what);
+}
+const Host& Interpreter::host() const
+{
+  return machine_->host_;
+}
+Location Interpreter::locate(Place place) const
+{
+  return machine_->locate(place);
+}
 
 Interpreter::Machine::Machine(Interpreter& interpreter, const Host& host, Surroundings surroundings)
     : interpreter_(interpreter),
       host_(host),
       surroundings_(std::move(surroundings)),
       package_(surroundings_.vocabulary.package)
-{
-}
+{}
 
 Location Interpreter::Machine::locate(Place place) const
 {
@@ -110,7 +158,8 @@ bool Interpreter::Machine::step()
     return true;
   }
   if (steps_ == kMostSteps) {
-    fail(FailureKind::died, {source_, {}}, "this takes too long to evaluate", "a loop runs over too many elements");
+    fail(FailureKind::died, {source_, {}}, "this takes too long to evaluate",
+         "a loop runs over too many elements");
   }
   flow_ = Flow::dead;
   return false;
@@ -160,25 +209,34 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
       return true;
     }
     const bool missing_file = read.error().code == Errc::not_found;
-    failures_.push_back({missing_file ? FailureKind::missing : FailureKind::unreadable, path, read.error().what, {}, included_by});
+    failures_.push_back({missing_file ? FailureKind::missing : FailureKind::unreadable,
+                         path,
+                         read.error().what,
+                         {},
+                         included_by});
     return false;
   }
   if (file_depth_ + 1 >= kDeepestInclude) {
-    failures_.push_back({FailureKind::too_deep, path, "files include one another more than 99 deep", {}, included_by});
+    failures_.push_back(
+        {FailureKind::too_deep, path, "files include one another more than 99 deep", {}, included_by});
     return false;
   }
   const auto source = static_cast<std::uint32_t>(files_.size());
-  files_.push_back({std::make_shared<const SourceText>(path, std::move(read->text)), read->info, included_by, false});
+  files_.push_back(
+      {std::make_shared<const SourceText>(path, std::move(read->text)), read->info, included_by, false});
   const std::shared_ptr<const SourceText> text = files_.back().source;
   units_.resize(files_.size());
   ParseResult parsed = parse(text->text(), surroundings_.vocabulary);
   for (ParseError& error : parsed.errors) {
     const Location where = text->locate(error.where);
     const std::string_view found = placeholder(where.excerpt);
-    failures_.push_back({FailureKind::syntax, path, std::move(error.what),
-                         found.empty() ? std::move(error.hint)
-                                       : fmt::format("'{}' looks like a template's placeholder that nobody filled in", found),
-                         {source, error.where}});
+    failures_.push_back(
+        {FailureKind::syntax,
+         path,
+         std::move(error.what),
+         found.empty() ? std::move(error.hint)
+                       : fmt::format("'{}' looks like a template's placeholder that nobody filled in", found),
+         {source, error.where}});
   }
   if (failures_.size() == failures) {
     units_[source] = Unit{text, std::move(parsed.syntax)};
@@ -207,7 +265,8 @@ void Interpreter::Machine::run_text(std::uint32_t source, const Node& root)
   --file_depth_;
   if (errno_set_ && last_value_.is_undef() && !stopped() && !root.kids.empty()) {
     fail(FailureKind::died, {source, root.kids.back()->span},
-         "the file ends with an undefined value after a file was not found, which amavisd takes for a failure to read it",
+         "the file ends with an undefined value after a file was not found, which amavisd takes for a "
+         "failure to read it",
          "end the file with 1;");
   }
   errno_set_ = outer_errno;

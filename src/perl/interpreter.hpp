@@ -21,7 +21,7 @@ namespace dkimctl::perl {
 struct Item {
   Value value;
   Place place;
-  ScalarPtr cell;     // what an assignment through an alias would change; null for a temporary
+  ScalarPtr cell;         // what an assignment through an alias would change; null for a temporary
   bool many = false;      // an unknown value that stands for any number of elements
   bool constant = false;  // written in the program: an alias of it cannot be changed
 };
@@ -50,8 +50,8 @@ struct Surroundings {
   std::unordered_map<std::string, Native> functions;
   /// What `command` would print; nothing: it cannot be known.
   std::function<std::optional<std::string>(std::string_view command)> run_command;
-  /// What a variable of the vocabulary holds before any file sets it; nothing: it cannot be known. `name` has its
-  /// sigil; for an array or hash the value is a reference to it.
+  /// What a variable of the vocabulary holds before any file sets it; nothing: it cannot be known. `name` has
+  /// its sigil; for an array or hash the value is a reference to it.
   std::function<std::optional<Value>(std::string_view name)> initial_value;
 };
 
@@ -75,7 +75,7 @@ struct Failure {
 struct ReadFile {
   std::shared_ptr<const SourceText> source;
   FileInfo info;
-  Place included_by;  // nowhere for a file that was named from outside
+  Place included_by;     // nowhere for a file that was named from outside
   bool made_up = false;  // no file: a text that a file evaluates
 };
 
@@ -116,7 +116,8 @@ public:
   /// In the order they were met, one a place.
   const std::vector<Dynamic>& dynamics() const;
 
-  /// The condition that the current statement depends on and that cannot be known; null: it is certainly reached.
+  /// The condition that the current statement depends on and that cannot be known; null: it is certainly
+  /// reached.
   UnknownPtr condition() const;
   /// Notes something that cannot be known and what it reaches (may be empty).
   UnknownPtr note_unknown(Place where, std::string construct, std::string_view taints = {});

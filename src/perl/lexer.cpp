@@ -36,14 +36,29 @@ bool all_digits_below(std::string_view digits, int base)
   });
 }
 
-bool has_two_parts(std::string_view op) { return op == "s" || op == "tr" || op == "y"; }
+bool has_two_parts(std::string_view op)
+{
+  return op == "s" || op == "tr" || op == "y";
+}
 
 }  // namespace
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word_char(char c) { return is_word_start(c) || is_digit(c); }
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+bool is_word_start(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_word_char(char c)
+{
+  return is_word_start(c) || is_digit(c);
+}
+bool is_blank(char c)
+{
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 Lexer::Lexer(std::string_view text) : Lexer(text, {0, static_cast<std::uint32_t>(text.size())})
 {
@@ -76,7 +91,10 @@ Token Lexer::next(Expect expect)
   return token;
 }
 
-char Lexer::after_blanks() { return at(skip_blanks(offset_)); }
+char Lexer::after_blanks()
+{
+  return at(skip_blanks(offset_));
+}
 
 std::uint32_t Lexer::after_newline(std::uint32_t newline) const
 {
@@ -198,10 +216,11 @@ Token Lexer::scan_operator(std::uint32_t begin) const
   if (kSingles.find(rest.front()) != std::string_view::npos) {
     return token(TokenKind::op, begin, begin + 1);
   }
-  const std::string_view found = rest.front() == '\'' || rest.front() == '"' || rest.front() == '`' ? "a string"
-                                 : rest.front() == '$' || rest.front() == '@'                       ? "a variable"
-                                 : is_digit(rest.front())                                           ? "a number"
-                                                                                                    : "";
+  const std::string_view found = rest.front() == '\'' || rest.front() == '"' || rest.front() == '`'
+                                     ? "a string"
+                                 : rest.front() == '$' || rest.front() == '@' ? "a variable"
+                                 : is_digit(rest.front())                     ? "a number"
+                                                                              : "";
   if (found.empty()) {
     return broken(begin, begin + 1, "unrecognized character");
   }
@@ -270,14 +289,17 @@ Token Lexer::scan_number(std::uint32_t begin) const
       ++end;
     }
   };
-  const auto hexadecimal = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  const auto hexadecimal = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
   const char base = static_cast<char>(at(begin + 1) | 0x20);
   if (at(begin) == '0' && (base == 'x' || base == 'b' || base == 'o')) {
     end += 2;
     digits(hexadecimal);
     const int most = base == 'x' ? 16 : base == 'b' ? 2 : 8;
-    return all_digits_below(slice({begin + 2, end}), most) ? token(TokenKind::number, begin, end)
-                                                           : broken(begin, end, "a digit of this number is none in its base");
+    return all_digits_below(slice({begin + 2, end}), most)
+               ? token(TokenKind::number, begin, end)
+               : broken(begin, end, "a digit of this number is none in its base");
   }
   digits(is_digit);
   if (at(begin) == '0' && end > begin + 1 && at(end) != '.' && !all_digits_below(slice({begin, end}), 8)) {
@@ -303,8 +325,8 @@ Token Lexer::scan_number(std::uint32_t begin) const
 
 Token Lexer::scan_sigil(std::uint32_t begin) const
 {
-  const bool last = at(begin) == '$' && at(begin + 1) == '#' && (at(begin + 2) == '{' || at(begin + 2) == '$' ||
-                                                                 is_word_start(at(begin + 2)));
+  const bool last = at(begin) == '$' && at(begin + 1) == '#' &&
+                    (at(begin + 2) == '{' || at(begin + 2) == '$' || is_word_start(at(begin + 2)));
   const std::uint32_t sigil_end = begin + (last ? 2 : 1);
   const auto variable = [&](std::uint32_t name_begin, std::uint32_t name_ends) {
     Token made = token(TokenKind::variable, begin, name_ends);
@@ -330,7 +352,8 @@ Token Lexer::scan_sigil(std::uint32_t begin) const
     }
     if (c == '{' && sigil == '$' && at(sigil_end + 1) == '^') {
       const std::size_t close = text_.find('}', sigil_end);
-      const std::uint32_t ends = close == std::string_view::npos ? end_ : static_cast<std::uint32_t>(close) + 1;
+      const std::uint32_t ends =
+          close == std::string_view::npos ? end_ : static_cast<std::uint32_t>(close) + 1;
       return variable(sigil_end, std::min(ends, end_));
     }
     Token made = token(TokenKind::cast, begin, sigil_end);
@@ -346,7 +369,8 @@ Token Lexer::scan_sigil(std::uint32_t begin) const
       return variable(sigil_end, end);
     }
     if (c != '\0' && !is_blank(c)) {
-      return variable(sigil_end, sigil_end + (c == '^' && is_word_start(at(sigil_end + 1)) ? 2 : 1));  // $!, $@, $^W
+      return variable(sigil_end,
+                      sigil_end + (c == '^' && is_word_start(at(sigil_end + 1)) ? 2 : 1));  // $!, $@, $^W
     }
     return broken(begin, sigil_end, "a variable's name is missing");
   }
@@ -417,8 +441,9 @@ Token Lexer::scan_hidden_quote(std::uint32_t begin) const
 Token Lexer::scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter)
 {
   const auto unterminated = [&] {
-    return broken(begin, delimiter + 1,
-                  op == "m" || op == "qr" ? "this regular expression is never closed" : "this string is never closed");
+    return broken(
+        begin, delimiter + 1,
+        op == "m" || op == "qr" ? "this regular expression is never closed" : "this string is never closed");
   };
   const std::optional<std::uint32_t> close = closing(delimiter);
   if (!close) {

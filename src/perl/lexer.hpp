@@ -1,5 +1,5 @@
-// Cuts Perl text into tokens. What a '/' or a '%' is depends on whether a term or an operator is expected, so the
-// parser says which with every question.
+// Cuts Perl text into tokens. What a '/' or a '%' is depends on whether a term or an operator is expected, so
+// the parser says which with every question.
 #pragma once
 
 #include "base/source.hpp"
@@ -15,12 +15,12 @@ enum class Expect : std::uint8_t { term, op };
 
 enum class TokenKind : std::uint8_t {
   end,
-  word,       // identifier, with :: in it
+  word,  // identifier, with :: in it
   number,
-  op,         // operator or punctuation
-  variable,   // $name @name %name &name *name $#name [sigil in `sigil`, name in `text`]
-  cast,       // the sigil before a '{' or a '$' [sigil in `sigil`]
-  quote,      // q qq qw qx qr m s tr and their short forms
+  op,        // operator or punctuation
+  variable,  // $name @name %name &name *name $#name [sigil in `sigil`, name in `text`]
+  cast,      // the sigil before a '{' or a '$' [sigil in `sigil`]
+  quote,     // q qq qw qx qr m s tr and their short forms
   here_document,
   read_line,  // <FH>, <$fh>, <*.c>
   broken,     // [text: what is wrong]
@@ -29,12 +29,12 @@ enum class TokenKind : std::uint8_t {
 struct Token {
   TokenKind kind = TokenKind::end;
   Span span;
-  std::string_view text;   // word, number, operator, name; of a quote its operator: "q", "qq", "m"...
+  std::string_view text;  // word, number, operator, name; of a quote its operator: "q", "qq", "m"...
   std::string_view sigil;
-  Span body;               // of a quote or here-document, without delimiters
-  Span second;             // what s/// and tr/// put in its place
+  Span body;    // of a quote or here-document, without delimiters
+  Span second;  // what s/// and tr/// put in its place
   std::string_view flags;
-  char delimiter = 0;      // the opening one
+  char delimiter = 0;  // the opening one
   bool interpolates = false;
   std::uint32_t indent = 0;  // of a <<~ document, bytes to take off each line
 };
@@ -53,7 +53,8 @@ public:
   bool fat_comma_at(std::uint32_t offset) const;
   /// Behind a '{': "word" or "-word" that a '}' ends, which is then a string.
   std::optional<Token> simple_key();
-  /// A name where a quote operator would be read otherwise: a method, a sub. No token, nothing moved, if there is none.
+  /// A name where a quote operator would be read otherwise: a method, a sub. No token, nothing moved, if
+  /// there is none.
   std::optional<Token> plain_word();
   /// Passes over POD, which may stand where a statement may begin.
   void pass_pod();
@@ -97,8 +98,8 @@ private:
   char delimiter_ = '\0';
   std::optional<Token> cached_;
   Expect cached_for_ = Expect::term;
-  std::map<std::uint32_t, std::uint32_t> resume_;       // newline before here-documents -> end of the last of them
-  std::map<std::uint32_t, Token> here_documents_;       // by where they were announced
+  std::map<std::uint32_t, std::uint32_t> resume_;  // newline before here-documents -> end of the last of them
+  std::map<std::uint32_t, Token> here_documents_;  // by where they were announced
 };
 
 bool is_word_start(char c);

@@ -24,8 +24,8 @@ namespace dkimctl::perl {
 /// What ended the statement before its time.
 enum class Flow { none, next_iteration, leave_loop, leave_file, dead };
 
-/// An array, a hash or a scalar that some syntax means; or nothing, when `unknown` says why. Both null: there is
-/// none, and nothing was to be made.
+/// An array, a hash or a scalar that some syntax means; or nothing, when `unknown` says why. Both null: there
+/// is none, and nothing was to be made.
 template<class T>
 struct Meant {
   std::shared_ptr<T> cell;
@@ -197,8 +197,8 @@ public:
   std::vector<Dynamic> dynamics_;
   std::unordered_map<std::string, std::size_t> dynamic_at_;  // place -> index
   std::vector<Lexical> lexicals_;
-  std::vector<std::function<void()>> locals_;  // what `local` put away, to be put back
-  std::vector<UnknownPtr> guards_;             // unknown conditions around the current statement
+  std::vector<std::function<void()>> locals_;          // what `local` put away, to be put back
+  std::vector<UnknownPtr> guards_;                     // unknown conditions around the current statement
   std::unordered_map<std::string, const Node*> subs_;  // of the files read so far
   std::unordered_map<std::string, std::uint32_t> sub_sources_;
   std::vector<std::string_view> running_subs_;
@@ -208,15 +208,15 @@ public:
   std::uint64_t steps_ = 0;
   int file_depth_ = 0;
   int depth_ = 0;
-  std::unordered_map<std::string, List> constants_;   // of `use constant`
-  std::unordered_set<std::string> included_;          // by do and require, which does it only once
-  UnknownPtr symbols_unknown_;                        // what functions are called may have been changed
-  UnknownPtr everything_unknown_;                     // code that is not known has run
-  std::string_view flow_label_;                       // the loop that `next LABEL` means
-  const Node* last_statement_ = nullptr;              // of the file, for its value
+  std::unordered_map<std::string, List> constants_;  // of `use constant`
+  std::unordered_set<std::string> included_;         // by do and require, which does it only once
+  UnknownPtr symbols_unknown_;                       // what functions are called may have been changed
+  UnknownPtr everything_unknown_;                    // code that is not known has run
+  std::string_view flow_label_;                      // the loop that `next LABEL` means
+  const Node* last_statement_ = nullptr;             // of the file, for its value
   Value last_value_;
-  bool errno_set_ = false;                            // by an include that found nothing
-  bool aliasing_ = false;                             // inside the list of a foreach
+  bool errno_set_ = false;        // by an include that found nothing
+  bool aliasing_ = false;         // inside the list of a foreach
   bool keys_are_sorted_ = false;  // inside sort(...): the order of keys does not matter
   Flow flow_ = Flow::none;
 };

@@ -9,15 +9,21 @@ namespace dkimctl::perl {
 namespace {
 
 // Variables that every package has (perlvar).
-constexpr std::array<std::string_view, 12> kEverywhere{"$_",   "@_",   "$a",   "$b",   "%ENV",   "@ARGV",
+constexpr std::array<std::string_view, 12> kEverywhere{"$_",    "@_",   "$a",   "$b",   "%ENV", "@ARGV",
                                                        "$ARGV", "@INC", "%INC", "%SIG", "$INC", "$ENV"};
 
 }  // namespace
 
 Names::Names(const Vocabulary& vocabulary) : vocabulary_(vocabulary), scopes_(1) {}
 
-void Names::enter() { scopes_.push_back({{}, scopes_.back().strict}); }
-void Names::leave() { scopes_.pop_back(); }
+void Names::enter()
+{
+  scopes_.push_back({{}, scopes_.back().strict});
+}
+void Names::leave()
+{
+  scopes_.pop_back();
+}
 
 void Names::declare(std::string name, bool lexical)
 {

@@ -29,8 +29,7 @@ ParseResult parse(std::string_view text, const Vocabulary& vocabulary)
 
 Parser::Parser(std::string_view text, const Vocabulary& vocabulary, ParseResult& result)
     : text_(text), vocabulary_(vocabulary), result_(result), lexer_(text), names_(vocabulary)
-{
-}
+{}
 
 void Parser::parse_file()
 {
@@ -49,7 +48,10 @@ Node* Parser::make(NodeKind kind, Span span, std::string_view text, std::vector<
   return &result_.syntax.nodes.emplace_back(Node{kind, false, span, text, {}, std::move(kids)});
 }
 
-std::string_view Parser::keep(std::string text) { return result_.syntax.texts.emplace_back(std::move(text)); }
+std::string_view Parser::keep(std::string text)
+{
+  return result_.syntax.texts.emplace_back(std::move(text));
+}
 
 void Parser::complain(Span where, std::string what, std::string hint)
 {
@@ -72,10 +74,12 @@ Node* Parser::unexpected(const Token& token, std::string_view wanted)
     return fail(token.span, std::string{token.text});
   }
   const std::string_view end = describe(token);
-  const std::string got = end.empty() ? fmt::format("'{}'", lexer_.slice(token.span).substr(0, 40)) : std::string{end};
+  const std::string got =
+      end.empty() ? fmt::format("'{}'", lexer_.slice(token.span).substr(0, 40)) : std::string{end};
   // A missing ';' is found on the next line; the caret belongs where it is missing.
-  const bool later_line = text_.substr(last_end_, token.span.begin - std::min(last_end_, token.span.begin)).find('\n') !=
-                          std::string_view::npos;
+  const bool later_line =
+      text_.substr(last_end_, token.span.begin - std::min(last_end_, token.span.begin)).find('\n') !=
+      std::string_view::npos;
   const bool semicolon = wanted.find("';'") != std::string_view::npos;
   if (semicolon && later_line && token.kind != TokenKind::end) {
     return fail({last_end_, last_end_}, fmt::format("expected {} before {}", wanted, got),
@@ -144,7 +148,8 @@ Node* Parser::statements(std::string_view closing)
   while (true) {
     lexer_.pass_pod();
     const Token& token = lexer_.peek(Expect::term);
-    if (token.kind == TokenKind::end || (!closing.empty() && token.kind == TokenKind::op && token.text == closing)) {
+    if (token.kind == TokenKind::end ||
+        (!closing.empty() && token.kind == TokenKind::op && token.text == closing)) {
       break;
     }
     if (token.kind == TokenKind::word && (token.text == "__END__" || token.text == "__DATA__")) {
@@ -356,8 +361,9 @@ Node* Parser::counted_loop(const Token& word)
   if (!accept("(", Expect::term)) {
     return nullptr;
   }
-  Node* const init = next_is(";", Expect::term) || next_is(")", Expect::term) ? make(NodeKind::nothing, word.span)
-                                                                              : expression();
+  Node* const init = next_is(";", Expect::term) || next_is(")", Expect::term)
+                         ? make(NodeKind::nothing, word.span)
+                         : expression();
   if (!next_is(";") || failed_) {
     if (!failed_) {
       lexer_ = before;
@@ -398,7 +404,8 @@ std::optional<std::string> Parser::signature()
   if (!prototype) {
     for (std::size_t i = 0; i < text.size(); ++i) {
       std::size_t stop = i + 1;
-      while ((text[i] == '$' || text[i] == '@' || text[i] == '%') && stop < text.size() && is_word_char(text[stop])) {
+      while ((text[i] == '$' || text[i] == '@' || text[i] == '%') && stop < text.size() &&
+             is_word_char(text[stop])) {
         ++stop;
       }
       if (stop > i + 1) {
@@ -530,8 +537,8 @@ Node* Parser::use(const Token& word)
   end_of_statement();
   if (!version && word.text == "use" &&
       !std::ranges::all_of(module.text, [](char c) { return c == ':' || (c >= 'a' && c <= 'z'); })) {
-    result_.syntax.early.push_back(make(NodeKind::builtin, {word.span.begin, last_end_}, "use", {
-        make(NodeKind::bareword, module.span, module.text)}));
+    result_.syntax.early.push_back(make(NodeKind::builtin, {word.span.begin, last_end_}, "use",
+                                        {make(NodeKind::bareword, module.span, module.text)}));
   }
   if (!version) {
     apply_pragma(word.text == "use", module.text, names);
@@ -544,7 +551,8 @@ Node* Parser::constants(const Token& word)
 {
   Node* const list = expression();
   const bool many = list->kind == NodeKind::hash_literal;
-  const std::vector<Node*> kids = list->kind == NodeKind::list || many ? list->kids : std::vector<Node*>{list};
+  const std::vector<Node*> kids =
+      list->kind == NodeKind::list || many ? list->kids : std::vector<Node*>{list};
   for (std::size_t i = 0; i < kids.size(); i += many ? 2 : kids.size()) {
     if (kids[i]->kind == NodeKind::string) {
       names_.declare_sub(std::string{kids[i]->text}, "");
@@ -577,7 +585,8 @@ Node* Parser::with_modifier(Node* statement)
     return make(NodeKind::branch, span, word.text, {test, statement});
   }
   if (word.text == "unless") {
-    return make(NodeKind::branch, span, word.text, {make(NodeKind::unary, test->span, "!", {test}), statement});
+    return make(NodeKind::branch, span, word.text,
+                {make(NodeKind::unary, test->span, "!", {test}), statement});
   }
   if (word.text == "for" || word.text == "foreach") {
     return make(NodeKind::for_each, span, word.text,

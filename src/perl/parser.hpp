@@ -12,8 +12,8 @@ namespace dkimctl::perl {
 
 struct ParseResult {
   Syntax syntax;
-  /// Why Perl would not compile it, in order of place: any number of undeclared names and barewords (`use strict`),
-  /// and at most one syntax error, which ends the parse. Empty: it compiles.
+  /// Why Perl would not compile it, in order of place: any number of undeclared names and barewords (`use
+  /// strict`), and at most one syntax error, which ends the parse. Empty: it compiles.
   std::vector<ParseError> errors;
 };
 

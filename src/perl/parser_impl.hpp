@@ -14,8 +14,8 @@
 
 namespace dkimctl::perl {
 
-/// Recursive descent. After the first syntax error the lexer stands at the end of the text, so that every loop ends
-/// by itself and no caller needs to look.
+/// Recursive descent. After the first syntax error the lexer stands at the end of the text, so that every
+/// loop ends by itself and no caller needs to look.
 class Parser {
 public:
   Parser(std::string_view text, const Vocabulary& vocabulary, ParseResult& result);
@@ -48,11 +48,11 @@ private:
   void settle_declarations();
 
   // expressions (terms.cpp)
-  Node* expression();                      // with `or`, `and`, `not`
+  Node* expression();  // with `or`, `and`, `not`
   Node* word_not();
   Node* word_and();
-  Node* comma_list();                      // one expression, or a list
-  std::vector<Node*> arguments_to_end();   // of a list operator without parentheses
+  Node* comma_list();                     // one expression, or a list
+  std::vector<Node*> arguments_to_end();  // of a list operator without parentheses
   Node* assignment();
   Node* conditional();
   Node* binary(int min_precedence);

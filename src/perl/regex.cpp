@@ -66,12 +66,12 @@ Result<CompiledRegex> CompiledRegex::compile(const Regex& regex)
 }
 
 Result<std::optional<std::vector<CompiledRegex::Range>>> CompiledRegex::find(std::string_view subject,
-                                                                              std::size_t from) const
+                                                                             std::size_t from) const
 {
   const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data{
       pcre2_match_data_create_from_pattern(compiled_->code, nullptr), &pcre2_match_data_free};
-  const int count = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), from, 0,
-                                data.get(), compiled_->limits);
+  const int count = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(),
+                                from, 0, data.get(), compiled_->limits);
   if (count == PCRE2_ERROR_NOMATCH) {
     return std::optional<std::vector<Range>>{};
   }

@@ -19,9 +19,9 @@ public:
   static Result<CompiledRegex> compile(const Regex& regex);
   /// The whole match and its groups ("" for a group that took no part); nothing where it does not match.
   Result<std::optional<std::vector<std::string>>> match(std::string_view subject) const;
-  /// The parts between the matches, as Perl's split has them: groups stand between the parts, an empty match at the
-  /// very beginning gives no empty part. Trailing empty parts are kept.
-  /// With a limit other than 0 no more than so many parts.
+  /// The parts between the matches, as Perl's split has them: groups stand between the parts, an empty match
+  /// at the very beginning gives no empty part. Trailing empty parts are kept. With a limit other than 0 no
+  /// more than so many parts.
   Result<std::vector<std::string>> split(std::string_view subject, std::size_t limit) const;
 
 private:

@@ -69,7 +69,9 @@ int digit_of(char c)
 /// One interpolating string: "...", a here-document, a pattern.
 class StringParser {
 public:
-  StringParser(Parser& parser, char delimiter, bool regex) : parser_(parser), delimiter_(delimiter), regex_(regex) {}
+  StringParser(Parser& parser, char delimiter, bool regex)
+      : parser_(parser), delimiter_(delimiter), regex_(regex)
+  {}
 
   void read(Span body);
   Node* finish(Span span);
@@ -95,8 +97,8 @@ private:
   std::uint32_t end_ = 0;
   std::uint32_t constant_begin_ = 0;
   std::string constant_;
-  std::string stack_;       // of L, U, Q, F that hold
-  char once_ = '\0';        // l or u, for what comes next
+  std::string stack_;  // of L, U, Q, F that hold
+  char once_ = '\0';   // l or u, for what comes next
   std::vector<Node*> parts_;
 };
 
@@ -113,7 +115,10 @@ void StringParser::flush()
 void StringParser::add(Node* node)
 {
   for (auto change = stack_.rbegin(); change != stack_.rend(); ++change) {
-    const std::string_view name = *change == 'L' ? "lc" : *change == 'U' ? "uc" : *change == 'F' ? "fc" : "quotemeta";
+    const std::string_view name = *change == 'L'   ? "lc"
+                                  : *change == 'U' ? "uc"
+                                  : *change == 'F' ? "fc"
+                                                   : "quotemeta";
     node = parser_.make(NodeKind::builtin, node->span, name, {node});
   }
   if (once_ != '\0') {
@@ -137,7 +142,8 @@ void StringParser::read(Span body)
     } else if (c == '@' && offset_ + 1 < end_) {
       at_sign();
     } else if (c == '$' && !regex_) {
-      parser_.fail({offset_, offset_ + 1}, "a '$' at the end of a string", "write \\$ if the character is meant");
+      parser_.fail({offset_, offset_ + 1}, "a '$' at the end of a string",
+                   "write \\$ if the character is meant");
     } else {
       if (!(c == '\r' && at(offset_ + 1) == '\n')) {
         constant_ += c;
@@ -174,7 +180,8 @@ void StringParser::escape()
     return;
   }
   if (regex_) {  // the pattern's own escapes stay; only an escaped delimiter loses its backslash
-    if (c != delimiter_ || is_word_char(c) || std::string_view{"{}[]()<>"}.find(c) != std::string_view::npos ||
+    if (c != delimiter_ || is_word_char(c) ||
+        std::string_view{"{}[]()<>"}.find(c) != std::string_view::npos ||
         std::string_view{"^$.|?*+\\"}.find(c) != std::string_view::npos) {
       constant_ += '\\';
     }
@@ -199,7 +206,8 @@ void StringParser::escape()
     --offset_;
     number_escape(8, 3);
   } else if (c == 'c' && offset_ < end_) {
-    const char upper = static_cast<char>(at(offset_) >= 'a' && at(offset_) <= 'z' ? at(offset_) - 0x20 : at(offset_));
+    const char upper =
+        static_cast<char>(at(offset_) >= 'a' && at(offset_) <= 'z' ? at(offset_) - 0x20 : at(offset_));
     constant_ += static_cast<char>(upper ^ 0x40);
     ++offset_;
   } else if (c == 'N' && at(offset_) == '{') {
@@ -266,15 +274,17 @@ void StringParser::change_case(char which)
 
 bool StringParser::starts_name(std::uint32_t offset) const
 {
-  return is_word_start(at(offset)) || (at(offset) == ':' && at(offset + 1) == ':' && is_word_start(at(offset + 2)));
+  return is_word_start(at(offset)) ||
+         (at(offset) == ':' && at(offset + 1) == ':' && is_word_start(at(offset + 2)));
 }
 
 void StringParser::dollar()
 {
   const char c = at(offset_ + 1);
-  const bool name = starts_name(offset_ + 1) || c == '{' || is_digit(c) ||
-                    (c == '$' && (starts_name(offset_ + 2) || at(offset_ + 2) == '{' || at(offset_ + 2) == '$')) ||
-                    (c == '#' && (at(offset_ + 2) == '{' || at(offset_ + 2) == '$' || is_word_start(at(offset_ + 2))));
+  const bool name =
+      starts_name(offset_ + 1) || c == '{' || is_digit(c) ||
+      (c == '$' && (starts_name(offset_ + 2) || at(offset_ + 2) == '{' || at(offset_ + 2) == '$')) ||
+      (c == '#' && (at(offset_ + 2) == '{' || at(offset_ + 2) == '$' || is_word_start(at(offset_ + 2))));
   const bool special = !regex_ ? std::string_view{"&`'+!@/\\,;.0_\"-"}.find(c) != std::string_view::npos
                                : std::string_view{"&`'+!@/,;"}.find(c) != std::string_view::npos;
   if (name || special || (c == '$' && !regex_)) {
@@ -288,7 +298,8 @@ void StringParser::dollar()
 void StringParser::at_sign()
 {
   const char c = at(offset_ + 1);
-  if (starts_name(offset_ + 1) || is_digit(c) || c == '{' || (c == '$' && (starts_name(offset_ + 2) || at(offset_ + 2) == '{'))) {
+  if (starts_name(offset_ + 1) || is_digit(c) || c == '{' ||
+      (c == '$' && (starts_name(offset_ + 2) || at(offset_ + 2) == '{'))) {
     variable();
     return;
   }
@@ -296,7 +307,8 @@ void StringParser::at_sign()
   ++offset_;
 }
 
-/// Whether the '[' or '{' behind a variable in a pattern is a subscript, and no class or count of the pattern.
+/// Whether the '[' or '{' behind a variable in a pattern is a subscript, and no class or count of the
+/// pattern.
 bool StringParser::subscript_follows() const
 {
   const std::uint32_t open = parser_.lexer_.offset();
@@ -346,7 +358,8 @@ void StringParser::variable()
   const bool scalar = token.sigil != "@";
   while (scalar && !parser_.failed_ && subscript_follows()) {
     const std::uint32_t place = parser_.lexer_.offset();
-    const bool arrow = at(place) == '-' && at(place + 1) == '>' && (at(place + 2) == '[' || at(place + 2) == '{');
+    const bool arrow =
+        at(place) == '-' && at(place + 1) == '>' && (at(place + 2) == '[' || at(place + 2) == '{');
     const bool part = node->kind == NodeKind::element || node->kind == NodeKind::entry;
     if (!arrow && !(part && bracket())) {
       break;
@@ -379,8 +392,11 @@ Node* Parser::single_quoted(Span span, Span body, char delimiter)
   if (raw.find('\\') == std::string_view::npos && raw.find('\r') == std::string_view::npos) {
     return make(NodeKind::string, span, raw);
   }
-  const std::string_view closing = delimiter == '(' ? "()" : delimiter == '[' ? "[]" : delimiter == '{' ? "{}"
-                                   : delimiter == '<' ? "<>" : std::string_view{&delimiter, 1};
+  const std::string_view closing = delimiter == '('   ? "()"
+                                   : delimiter == '[' ? "[]"
+                                   : delimiter == '{' ? "{}"
+                                   : delimiter == '<' ? "<>"
+                                                      : std::string_view{&delimiter, 1};
   std::string text;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const bool escapes = raw[i] == '\\' && i + 1 < raw.size() &&
@@ -417,8 +433,9 @@ Node* Parser::word_list(const Token& token)
 Node* Parser::here_document(const Token& token)
 {
   if (token.indent == 0) {
-    return token.interpolates ? interpolate(token.span, token.body, '\0', false)
-                              : make(NodeKind::string, token.span, keep(without_carriage_returns(lexer_.slice(token.body))));
+    return token.interpolates
+               ? interpolate(token.span, token.body, '\0', false)
+               : make(NodeKind::string, token.span, keep(without_carriage_returns(lexer_.slice(token.body))));
   }
   StringParser string(*this, '\0', false);
   std::string raw;
@@ -436,24 +453,28 @@ Node* Parser::here_document(const Token& token)
     }
     line = stop;
   }
-  return token.interpolates ? string.finish(token.span) : make(NodeKind::string, token.span, keep(std::move(raw)));
+  return token.interpolates ? string.finish(token.span)
+                            : make(NodeKind::string, token.span, keep(std::move(raw)));
 }
 
-/// Mistakes of a pattern that Perl would refuse for sure. Where PCRE2 merely does not know what Perl knows, it passes.
+/// Mistakes of a pattern that Perl would refuse for sure. Where PCRE2 merely does not know what Perl knows,
+/// it passes.
 void Parser::check_pattern(const Node& pattern, const Token& token)
 {
-  constexpr std::array<std::string_view, 5> kCertain{"missing closing parenthesis", "unmatched closing parenthesis",
-                                                     "quantifier does not follow", "missing terminating ]",
-                                                     "range out of order"};
+  constexpr std::array<std::string_view, 5> kCertain{
+      "missing closing parenthesis", "unmatched closing parenthesis", "quantifier does not follow",
+      "missing terminating ]", "range out of order"};
   if (pattern.kind != NodeKind::string) {
     return;
   }
-  const Result<CompiledRegex> compiled = CompiledRegex::compile(Regex{std::string{pattern.text}, std::string{token.flags}});
+  const Result<CompiledRegex> compiled =
+      CompiledRegex::compile(Regex{std::string{pattern.text}, std::string{token.flags}});
   if (compiled) {
     return;
   }
   const std::string& why = compiled.error().what;
-  if (std::ranges::any_of(kCertain, [&](std::string_view each) { return why.find(each) != std::string::npos; })) {
+  if (std::ranges::any_of(kCertain,
+                          [&](std::string_view each) { return why.find(each) != std::string::npos; })) {
     complain(token.span, fmt::format("this regular expression does not compile: {}", why));
   }
 }
@@ -462,8 +483,10 @@ void Parser::check_pattern(const Node& pattern, const Token& token)
 Node* Parser::quoted(const Token& token)
 {
   const std::string_view body = lexer_.slice(token.body);
-  const bool text = token.text == "q" || token.text == "qq" || token.text == "qw" || token.kind == TokenKind::here_document;
-  const bool beyond_ascii = std::ranges::any_of(body, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
+  const bool text =
+      token.text == "q" || token.text == "qq" || token.text == "qw" || token.kind == TokenKind::here_document;
+  const bool beyond_ascii =
+      std::ranges::any_of(body, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
   if (text && beyond_ascii && names_.strict().utf8) {
     return make(NodeKind::builtin, token.span, "text under 'use utf8'");
   }

@@ -31,43 +31,43 @@ enum class NodeKind : std::uint8_t {
   glob_variable,
   declaration,  // my, our, local, state [text: which; kids: what is declared]
   // parts of a container; the first kid is an array_variable, hash_variable, dereference or declaration
-  element,       // $a[i]
-  entry,         // $h{k}
-  array_slice,   // @a[...]
-  hash_slice,    // @h{...}
-  pair_slice,    // %h{...}, %a[...]: never evaluated
-  list_slice,    // (...)[...]
-  dereference,   // [text: the sigil, or "$#"; kids: the reference]
+  element,      // $a[i]
+  entry,        // $h{k}
+  array_slice,  // @a[...]
+  hash_slice,   // @h{...}
+  pair_slice,   // %h{...}, %a[...]: never evaluated
+  list_slice,   // (...)[...]
+  dereference,  // [text: the sigil, or "$#"; kids: the reference]
   // operators
-  unary,         // [text: the operator; kids: operand]
-  postfix,       // ++ and --
-  binary,        // [text: the operator; kids: left, right]
-  logical,       // && || // and or xor [kids: left, right]
-  conditional,   // ?: [kids: condition, then, else]
-  assignment,    // [text: "=", "+=" ...; kids: target, value]
-  list,          // (...) or a, b [kids: elements]
-  reference,     // \ [kids: operand]
+  unary,          // [text: the operator; kids: operand]
+  postfix,        // ++ and --
+  binary,         // [text: the operator; kids: left, right]
+  logical,        // && || // and or xor [kids: left, right]
+  conditional,    // ?: [kids: condition, then, else]
+  assignment,     // [text: "=", "+=" ...; kids: target, value]
+  list,           // (...) or a, b [kids: elements]
+  reference,      // \ [kids: operand]
   array_literal,  // [...]
   hash_literal,   // {...}
   // calls
-  builtin,      // [text: name; kids: arguments; a block stands first]
-  call,         // [text: name; kids: arguments]
-  code_call,    // &name(...), &$code(...), $code->(...) [kids: code, arguments]
-  method,       // [text: name; kids: invocant, arguments]
-  file_test,    // -e [text: letter; kids: operand]
-  read_line,    // <FH>
-  bareword,     // a class or a file handle [text]
+  builtin,        // [text: name; kids: arguments; a block stands first]
+  call,           // [text: name; kids: arguments]
+  code_call,      // &name(...), &$code(...), $code->(...) [kids: code, arguments]
+  method,         // [text: name; kids: invocant, arguments]
+  file_test,      // -e [text: letter; kids: operand]
+  read_line,      // <FH>
+  bareword,       // a class or a file handle [text]
   anonymous_sub,  // [kids: block]
   do_block,
   eval_block,
   flow,  // return, next, last, redo [text: which; kids: value]
   // statements
-  block,         // [kids: statements]
-  branch,        // if, unless (its condition negated), and their postfix forms [kids: condition, then, else?]
-  loop,          // while, until, C-style for: never counted [text: which; kids: parts]
-  for_each,      // [kids: variable, list, body]
+  block,     // [kids: statements]
+  branch,    // if, unless (its condition negated), and their postfix forms [kids: condition, then, else?]
+  loop,      // while, until, C-style for: never counted [text: which; kids: parts]
+  for_each,  // [kids: variable, list, body]
   sub_definition,  // [text: name; kids: block]
-  package,       // [text: name]
+  package,         // [text: name]
   nothing,
 };
 

@@ -11,18 +11,21 @@ namespace {
 constexpr int kMaxDepth = 400;
 
 // Words that end a list operator's arguments.
-constexpr std::array<std::string_view, 19> kEndingWords{"and", "or",  "xor", "if", "unless", "while", "until",
-                                                        "for", "foreach", "x", "eq", "ne", "lt", "gt",
-                                                        "le",  "ge",  "cmp", "isa", "continue"};
+constexpr std::array<std::string_view, 19> kEndingWords{
+    "and", "or", "xor", "if", "unless", "while", "until", "for", "foreach", "x",
+    "eq",  "ne", "lt",  "gt", "le",     "ge",    "cmp",   "isa", "continue"};
 
 constexpr std::array<std::string_view, 5> kStandardHandles{"STDIN", "STDOUT", "STDERR", "DATA", "ARGV"};
 
 /// Functions whose first argument may be a bare word: a file handle, or a module.
 constexpr std::array<std::string_view, 18> kTakesWord{
-    "binmode", "close",   "closedir", "eof",  "fileno", "flock", "open",   "opendir", "read",
+    "binmode", "close",   "closedir", "eof",  "fileno", "flock",   "open",    "opendir",  "read",
     "readdir", "require", "seek",     "stat", "lstat",  "sysopen", "sysread", "syswrite", "tell"};
 
-bool takes_word(std::string_view name) { return std::ranges::find(kTakesWord, name) != kTakesWord.end(); }
+bool takes_word(std::string_view name)
+{
+  return std::ranges::find(kTakesWord, name) != kTakesWord.end();
+}
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words)
 {
@@ -110,7 +113,8 @@ Node* Parser::expression()
   while (next_is("or") || next_is("xor")) {
     const Token op = take(Expect::op);
     Node* const right = word_and();
-    left = make(NodeKind::logical, {left->span.begin, last_end_}, op.text == "or" ? "||" : "xor", {left, right});
+    left =
+        make(NodeKind::logical, {left->span.begin, last_end_}, op.text == "or" ? "||" : "xor", {left, right});
   }
   return left;
 }
@@ -148,7 +152,8 @@ bool Parser::at_end_of_expression(Expect mode)
     return true;
   }
   if (token.kind == TokenKind::op) {
-    return is_one_of(token.text, {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", ".", "->"}) &&
+    return is_one_of(token.text,
+                     {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", ".", "->"}) &&
            !(mode == Expect::term && token.text == "=>");
   }
   return token.kind == TokenKind::word && std::ranges::find(kEndingWords, token.text) != kEndingWords.end() &&
@@ -245,10 +250,12 @@ Node* Parser::binary(int min_precedence)
     if (found->fixity == Fixity::none && found->text != "isa") {
       const Token again = lexer_.peek(Expect::op);
       const BinaryOperator* const chained = binary_operator(again.text);
-      const bool may_chain = found->precedence == 7 || (found->precedence == 6 && is_one_of(found->text, {"==", "!=", "eq", "ne"}));
+      const bool may_chain = found->precedence == 7 ||
+                             (found->precedence == 6 && is_one_of(found->text, {"==", "!=", "eq", "ne"}));
       if (chained != nullptr && chained->precedence == found->precedence && !may_chain) {
         --depth_;
-        return fail(again.span, fmt::format("'{}' cannot follow '{}' without parentheses", again.text, found->text));
+        return fail(again.span,
+                    fmt::format("'{}' cannot follow '{}' without parentheses", again.text, found->text));
       }
     }
   }
@@ -297,14 +304,16 @@ Node* Parser::file_test(const Token& minus)
 {
   const std::string_view letter = lexer_.slice({lexer_.offset(), lexer_.offset() + 1});
   const std::uint32_t behind = lexer_.offset() + 1;
-  if (std::string_view{"rwxoRWXOezsfdlpSbctugkTBAMC"}.find(letter) == std::string_view::npos || lexer_.fat_comma_at(behind)) {
+  if (std::string_view{"rwxoRWXOezsfdlpSbctugkTBAMC"}.find(letter) == std::string_view::npos ||
+      lexer_.fat_comma_at(behind)) {
     return nullptr;
   }
   Lexer ahead = lexer_;
   ahead.move_to(behind);
   const Token following = ahead.peek(Expect::term);
-  const bool operand_missing = following.kind == TokenKind::end ||
-                               (following.kind == TokenKind::op && following.text != "(" && following.text != "\\");
+  const bool operand_missing =
+      following.kind == TokenKind::end ||
+      (following.kind == TokenKind::op && following.text != "(" && following.text != "\\");
   take(Expect::term);  // the letter, which may have been read as the start of a quote
   lexer_.move_to(behind);
   last_end_ = behind;
@@ -312,7 +321,10 @@ Node* Parser::file_test(const Token& minus)
   return make(NodeKind::file_test, {minus.span.begin, last_end_}, letter, {operand});
 }
 
-Node* Parser::named_unary_operand() { return binary(kPrecedenceUnary + 1); }
+Node* Parser::named_unary_operand()
+{
+  return binary(kPrecedenceUnary + 1);
+}
 
 Node* Parser::postfix()
 {
@@ -359,7 +371,8 @@ Node* Parser::subscripts(Node* base)
 Node* Parser::arrow(Node* base)
 {
   take(Expect::op);
-  if (lexer_.raw() == '@' || lexer_.raw() == '%' || lexer_.raw() == '$') {  // ->@*, ->%*, ->$*, ->$#*, ->@[...]
+  if (lexer_.raw() == '@' || lexer_.raw() == '%' ||
+      lexer_.raw() == '$') {  // ->@*, ->%*, ->$*, ->$#*, ->@[...]
     const std::uint32_t begin = lexer_.offset();
     const std::uint32_t star = lexer_.at(begin + 1) == '#' ? begin + 2 : begin + 1;
     const char behind = lexer_.at(star);
@@ -379,8 +392,7 @@ Node* Parser::arrow(Node* base)
   }
   const Token token = lexer_.peek(Expect::term);
   if (token.kind == TokenKind::op && (token.text == "[" || token.text == "{")) {
-    return subscript(dereference(base->span, token.text == "[" ? "@" : "%", base), token.text[0],
-                     false);
+    return subscript(dereference(base->span, token.text == "[" ? "@" : "%", base), token.text[0], false);
   }
   if (token.kind == TokenKind::op && token.text == "(") {
     take(Expect::term);
@@ -441,7 +453,8 @@ Node* Parser::term()
   switch (token.kind) {
   case TokenKind::number:
     take(Expect::term);
-    return make(std::ranges::count(token.text, '.') > 1 ? NodeKind::version : NodeKind::number, token.span, token.text);
+    return make(std::ranges::count(token.text, '.') > 1 ? NodeKind::version : NodeKind::number, token.span,
+                token.text);
   case TokenKind::quote:
   case TokenKind::here_document: take(Expect::term); return quoted(token);
   case TokenKind::read_line:
@@ -479,7 +492,8 @@ Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closi
   std::vector<Node*> kids;
   if (!next_is(closing, Expect::term)) {
     Node* const inside = expression();
-    kids = inside->kind == NodeKind::list && !inside->parenthesised ? inside->kids : std::vector<Node*>{inside};
+    kids =
+        inside->kind == NodeKind::list && !inside->parenthesised ? inside->kids : std::vector<Node*>{inside};
   }
   if (!failed_ && lexer_.peek(Expect::op).kind == TokenKind::end) {
     return fail(open.span, fmt::format("this '{}' is never closed", open.text),
@@ -602,7 +616,8 @@ Node* Parser::braced_element(const Token& sigil)
   }
   const Lexer before = lexer_;
   const std::optional<Token> name = lexer_.plain_word();
-  if (!name || (lexer_.raw() != '[' && lexer_.raw() != '{') || names_.is_sub(name->text) || builtin(name->text) != nullptr) {
+  if (!name || (lexer_.raw() != '[' && lexer_.raw() != '{') || names_.is_sub(name->text) ||
+      builtin(name->text) != nullptr) {
     lexer_ = before;
     return nullptr;
   }
@@ -713,8 +728,8 @@ Node* Parser::word_term(const Token& word)
   if (is_one_of(text, {"return", "next", "last", "redo", "goto", "dump"})) {
     return flow(word);
   }
-  if (is_one_of(text, {"if", "unless", "while", "until", "foreach", "for", "else", "elsif", "and", "or", "xor", "x",
-                       "eq", "ne", "lt", "gt", "le", "ge", "cmp"})) {
+  if (is_one_of(text, {"if", "unless", "while", "until", "foreach", "for", "else", "elsif", "and", "or",
+                       "xor", "x", "eq", "ne", "lt", "gt", "le", "ge", "cmp"})) {
     return unexpected(word, "an expression");
   }
   if (text == "__END__" || text == "__DATA__") {
@@ -729,7 +744,9 @@ Node* Parser::word_term(const Token& word)
 Node* Parser::declaration(const Token& word)
 {
   const auto declare = [&](const Node* node) {
-    const char sigil = node->kind == NodeKind::array_variable ? '@' : node->kind == NodeKind::hash_variable ? '%' : '$';
+    const char sigil = node->kind == NodeKind::array_variable  ? '@'
+                       : node->kind == NodeKind::hash_variable ? '%'
+                                                               : '$';
     declared_.emplace_back(sigil + std::string{node->text}, word.text != "our");
     if (node->text.find(':') != std::string_view::npos) {
       complain(node->span, fmt::format("'{}' cannot declare a variable of a package", word.text));
@@ -743,7 +760,8 @@ Node* Parser::declaration(const Token& word)
                        : operand->kind == NodeKind::hash_variable  ? '%'
                                                                    : '\0';
     if (sigil != '\0' && names_.is_lexical(sigil + std::string{operand->text})) {
-      complain(operand->span, fmt::format("local cannot change {}{}, which 'my' declared", sigil, operand->text));
+      complain(operand->span,
+               fmt::format("local cannot change {}{}, which 'my' declared", sigil, operand->text));
     }
     Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, {operand});
     made->parenthesised = operand->kind == NodeKind::list;
@@ -802,7 +820,8 @@ Node* Parser::flow(const Token& word)
     kids.push_back(comma_list());
   } else if (word.text == "goto" && !at_end_of_expression()) {
     kids.push_back(assignment());
-  } else if (word.text != "return" && lexer_.peek(Expect::term).kind == TokenKind::word && !at_end_of_expression()) {
+  } else if (word.text != "return" && lexer_.peek(Expect::term).kind == TokenKind::word &&
+             !at_end_of_expression()) {
     label = take(Expect::term).text;
   }
   Node* const made = make(NodeKind::flow, {word.span.begin, last_end_}, word.text, std::move(kids));
@@ -862,17 +881,18 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
     kids.push_back(block());
     accept(",", Expect::op);
   } else if (found.arity == Arity::print || (found.arity == Arity::block && found.name == "sort")) {
-    Lexer ahead = lexer_;  // a file handle or a comparison's name: a word or a variable with no operator behind it
+    Lexer ahead =
+        lexer_;  // a file handle or a comparison's name: a word or a variable with no operator behind it
     const Token first = ahead.next(Expect::term);
     const char behind = ahead.after_blanks();
     const bool word_first = first.kind == TokenKind::word && builtin(first.text) == nullptr &&
                             !names_.is_sub(first.text) && behind != '(' && behind != ',' && behind != '-';
-    const bool variable_first = first.kind == TokenKind::variable && first.sigil == "$" &&
-                                (behind == '"' || behind == '\'' || behind == '$' || behind == '@' ||
-                                 is_word_start(behind)) &&
-                                !(ahead.peek(Expect::op).kind == TokenKind::word &&
-                                  (binary_operator(ahead.peek(Expect::op).text) != nullptr ||
-                                   std::ranges::find(kEndingWords, ahead.peek(Expect::op).text) != kEndingWords.end()));
+    const bool variable_first =
+        first.kind == TokenKind::variable && first.sigil == "$" &&
+        (behind == '"' || behind == '\'' || behind == '$' || behind == '@' || is_word_start(behind)) &&
+        !(ahead.peek(Expect::op).kind == TokenKind::word &&
+          (binary_operator(ahead.peek(Expect::op).text) != nullptr ||
+           std::ranges::find(kEndingWords, ahead.peek(Expect::op).text) != kEndingWords.end()));
     if (word_first || variable_first) {
       take(Expect::term);
       kids.push_back(make(NodeKind::bareword, first.span, first.text));
@@ -922,16 +942,22 @@ Node* Parser::function_call(const Token& word)
   return made;
 }
 
-bool Parser::check_prototype(const Token& name, const std::string& prototype, const std::vector<Node*>& arguments)
+bool Parser::check_prototype(const Token& name, const std::string& prototype,
+                             const std::vector<Node*>& arguments)
 {
   const std::string required = prototype.substr(0, prototype.find(';'));
-  const auto scalars = static_cast<std::size_t>(std::ranges::count_if(required, [](char c) { return c == '$'; }));
+  const auto scalars =
+      static_cast<std::size_t>(std::ranges::count_if(required, [](char c) { return c == '$'; }));
   const bool open_ended = prototype.find_first_of("@%") != std::string::npos;
-  const auto most = static_cast<std::size_t>(std::ranges::count_if(prototype, [](char c) { return c == '$'; }));
+  const auto most =
+      static_cast<std::size_t>(std::ranges::count_if(prototype, [](char c) { return c == '$'; }));
   if (arguments.size() < scalars) {
     complain({name.span.begin, last_end_},
-             fmt::format("not enough arguments for {}: it takes {}, here are {}", name.text, scalars, arguments.size()),
-             scalars > 1 ? "each argument is an expression of its own: a list such as qw(...) or @x counts as one" : "");
+             fmt::format("not enough arguments for {}: it takes {}, here are {}", name.text, scalars,
+                         arguments.size()),
+             scalars > 1
+                 ? "each argument is an expression of its own: a list such as qw(...) or @x counts as one"
+                 : "");
     return false;
   }
   if (!open_ended && arguments.size() > most && prototype.find_first_of("\\&*_+[") == std::string::npos) {
@@ -954,7 +980,8 @@ Node* Parser::class_or_bareword(const Token& word)
   if (following.kind == TokenKind::word && binary_operator(following.text) == nullptr &&
       std::ranges::find(kEndingWords, following.text) == kEndingWords.end()) {
     const Token class_name = lexer_.peek(Expect::term);  // new Class(...)
-    if (class_name.kind == TokenKind::word && class_name.text.front() >= 'A' && class_name.text.front() <= 'Z') {
+    if (class_name.kind == TokenKind::word && class_name.text.front() >= 'A' &&
+        class_name.text.front() <= 'Z') {
       take(Expect::term);
       Node* arguments = make(NodeKind::list, class_name.span);
       if (next_is("(")) {
@@ -968,7 +995,8 @@ Node* Parser::class_or_bareword(const Token& word)
   if (names_.imports_unknown()) {  // a function that some module brought along, as far as can be told
     if (!at_end_of_expression() && lexer_.peek(Expect::op).kind != TokenKind::word &&
         binary_operator(lexer_.peek(Expect::op).text) == nullptr) {
-      std::vector<Node*> kids = next_is("{", Expect::term) ? std::vector<Node*>{block()} : std::vector<Node*>{};
+      std::vector<Node*> kids =
+          next_is("{", Expect::term) ? std::vector<Node*>{block()} : std::vector<Node*>{};
       const std::vector<Node*> rest = arguments_to_end();
       kids.insert(kids.end(), rest.begin(), rest.end());
       return make(NodeKind::call, {word.span.begin, last_end_}, word.text, std::move(kids));
@@ -977,7 +1005,8 @@ Node* Parser::class_or_bareword(const Token& word)
   }
   const bool handle = std::ranges::find(kStandardHandles, word.text) != kStandardHandles.end();
   if (names_.strict().subs && !handle) {
-    complain(word.span, fmt::format("'{}' is neither quoted nor known, and 'use strict' forbids that", word.text),
+    complain(word.span,
+             fmt::format("'{}' is neither quoted nor known, and 'use strict' forbids that", word.text),
              "put a string in quotes");
   }
   return made;

@@ -41,8 +41,14 @@ std::string print(double number)
   return fmt::format("{:.15g}", number);
 }
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_space(char c)
+{
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool is_digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
 
 /// How many bytes of `text` are a decimal number, and whether it is an integer.
 struct Numeral {
@@ -122,25 +128,61 @@ Value parse_number(std::string_view text)
 
 }  // namespace
 
-std::string Regex::text() const { return fmt::format("(?^{}:{})", flags, pattern); }
+std::string Regex::text() const
+{
+  return fmt::format("(?^{}:{})", flags, pattern);
+}
 
 bool Value::is_number() const
 {
   return std::holds_alternative<std::int64_t>(data_) || std::holds_alternative<double>(data_);
 }
 
-bool Value::is_plain() const { return is_undef() || is_number() || is_string(); }
+bool Value::is_plain() const
+{
+  return is_undef() || is_number() || is_string();
+}
 
-const Scalar* Value::scalar() const { return pointee<Scalar>(data_); }
-const Array* Value::array() const { return pointee<Array>(data_); }
-const Hash* Value::hash() const { return pointee<Hash>(data_); }
-ScalarPtr Value::scalar_ptr() const { return held_or_null<ScalarPtr>(data_); }
-ArrayPtr Value::array_ptr() const { return held_or_null<ArrayPtr>(data_); }
-HashPtr Value::hash_ptr() const { return held_or_null<HashPtr>(data_); }
-const Regex* Value::regex() const { return pointee<const Regex>(data_); }
-const Object* Value::object() const { return pointee<const Object>(data_); }
-const Code* Value::code() const { return pointee<const Code>(data_); }
-UnknownPtr Value::unknown() const { return held_or_null<UnknownPtr>(data_); }
+const Scalar* Value::scalar() const
+{
+  return pointee<Scalar>(data_);
+}
+const Array* Value::array() const
+{
+  return pointee<Array>(data_);
+}
+const Hash* Value::hash() const
+{
+  return pointee<Hash>(data_);
+}
+ScalarPtr Value::scalar_ptr() const
+{
+  return held_or_null<ScalarPtr>(data_);
+}
+ArrayPtr Value::array_ptr() const
+{
+  return held_or_null<ArrayPtr>(data_);
+}
+HashPtr Value::hash_ptr() const
+{
+  return held_or_null<HashPtr>(data_);
+}
+const Regex* Value::regex() const
+{
+  return pointee<const Regex>(data_);
+}
+const Object* Value::object() const
+{
+  return pointee<const Object>(data_);
+}
+const Code* Value::code() const
+{
+  return pointee<const Code>(data_);
+}
+UnknownPtr Value::unknown() const
+{
+  return held_or_null<UnknownPtr>(data_);
+}
 
 std::string Value::text() const
 {
@@ -209,6 +251,9 @@ const Scalar* Hash::find(std::string_view key) const
   return found == entries.end() ? nullptr : found->second.scalar.get();
 }
 
-Value truth(bool is_true) { return is_true ? Value{std::int64_t{1}} : Value{""}; }
+Value truth(bool is_true)
+{
+  return is_true ? Value{std::int64_t{1}} : Value{""};
+}
 
 }  // namespace dkimctl::perl

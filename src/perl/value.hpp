@@ -102,8 +102,8 @@ public:
   const Code* code() const;
   UnknownPtr unknown() const;
 
-  /// As Perl prints it: undef as "", 0.1 as "0.1", 1e15 as "1e+15". A reference prints as its type in brackets
-  /// ("HASH(...)"), a regex as its text. Not for unknown values.
+  /// As Perl prints it: undef as "", 0.1 as "0.1", 1e15 as "1e+15". A reference prints as its type in
+  /// brackets ("HASH(...)"), a regex as its text. Not for unknown values.
   std::string text() const;
   /// As Perl counts: leading number of a string, else 0. Not for unknown values.
   Value number() const;
@@ -113,17 +113,17 @@ public:
   bool truth() const;
 
 private:
-  std::variant<std::monostate, std::int64_t, double, std::string, ScalarPtr, ArrayPtr, HashPtr, RegexPtr, ObjectPtr,
-               CodePtr, UnknownPtr>
+  std::variant<std::monostate, std::int64_t, double, std::string, ScalarPtr, ArrayPtr, HashPtr, RegexPtr,
+               ObjectPtr, CodePtr, UnknownPtr>
       data_;
 };
 
 /// A place that holds a value: a variable, an element of an array, a value in a hash.
 struct Scalar {
   Value value;
-  Place set;                // the expression that gave the value; for a variable, the assignment
-  std::uint16_t guard = 0;  // how many unknown conditions stood around its birth
-  bool constant = false;    // a literal, which Perl lets nobody change
+  Place set;                  // the expression that gave the value; for a variable, the assignment
+  std::uint16_t guard = 0;    // how many unknown conditions stood around its birth
+  bool constant = false;      // a literal, which Perl lets nobody change
   UnknownPtr tied = nullptr;  // set: what it holds is another program's business for ever
 };
 
@@ -141,7 +141,7 @@ struct HashEntry {
 
 struct Hash {
   std::map<std::string, HashEntry, std::less<>> entries;
-  UnknownPtr unknown;  // set: there may be more entries, which cannot be known; those in `entries` are certain
+  UnknownPtr unknown;  // set: there may be more entries than `entries`, which are certain
   Place set;
   std::uint16_t guard = 0;
 

@@ -40,16 +40,19 @@ const Interpreter::Machine::Lexical* Interpreter::Machine::lexical(char sigil, s
 std::string Interpreter::Machine::global_name(std::string_view name) const
 {
   std::string whole{name};
-  for (std::size_t at = whole.find('\''); at != std::string::npos && at > 0 && at + 1 < whole.size(); at = whole.find('\'')) {
+  for (std::size_t at = whole.find('\''); at != std::string::npos && at > 0 && at + 1 < whole.size();
+       at = whole.find('\'')) {
     whole.replace(at, 1, "::");
   }
   if (whole.starts_with("::")) {
     whole.insert(0, "main");
   }
   whole = surroundings_.vocabulary.local_name(whole);
-  const bool word = !whole.empty() && (whole[0] == '_' ? whole.size() > 1 : std::isalpha(static_cast<unsigned char>(whole[0])) != 0);
-  const bool foreign = package_ != surroundings_.vocabulary.package && whole.find(':') == std::string::npos && word &&
-                       whole != "ENV" && whole != "INC" && whole != "ARGV";
+  const bool word =
+      !whole.empty() &&
+      (whole[0] == '_' ? whole.size() > 1 : std::isalpha(static_cast<unsigned char>(whole[0])) != 0);
+  const bool foreign = package_ != surroundings_.vocabulary.package && whole.find(':') == std::string::npos &&
+                       word && whole != "ENV" && whole != "INC" && whole != "ARGV";
   return foreign ? package_ + "::" + whole : whole;
 }
 
@@ -63,7 +66,8 @@ ScalarPtr Interpreter::Machine::global_scalar(std::string_view name)
       cell->value = everything_unknown_;
     } else if (surroundings_.vocabulary.variables.contains("$" + whole) && surroundings_.initial_value) {
       const std::optional<Value> initial = surroundings_.initial_value("$" + whole);
-      cell->value = initial ? *initial : Value{unknown({}, fmt::format("amavisd's own default of ${}", whole))};
+      cell->value =
+          initial ? *initial : Value{unknown({}, fmt::format("amavisd's own default of ${}", whole))};
     } else if (!whole.empty() && !std::isalpha(static_cast<unsigned char>(whole[0])) && whole[0] != '_') {
       cell->value = unknown({}, fmt::format("Perl's own variable ${}", whole));
     }
@@ -108,7 +112,8 @@ HashPtr Interpreter::Machine::global_hash(std::string_view name)
       } else if (!initial) {
         hash->unknown = unknown({}, fmt::format("amavisd's own default of %{}", whole));
       }
-    } else if (whole == "ENV" || whole == "INC" || whole == "SIG" || whole == "+" || whole == "-" || whole == "!") {
+    } else if (whole == "ENV" || whole == "INC" || whole == "SIG" || whole == "+" || whole == "-" ||
+               whole == "!") {
       hash->unknown = unknown({}, fmt::format("Perl's own variable %{}", whole));
     }
   }
@@ -145,7 +150,9 @@ Meant<Array> Interpreter::Machine::array_of(const Node& node, Access access)
   }
   const Node& reference = *node.kids[0];
   const Meant<Scalar> cell = scalar_cell(reference);
-  const Value value = cell.unknown != nullptr ? Value{cell.unknown} : cell.cell != nullptr ? cell.cell->value : scalar(reference);
+  const Value value = cell.unknown != nullptr ? Value{cell.unknown}
+                      : cell.cell != nullptr  ? cell.cell->value
+                                              : scalar(reference);
   if (value.is_unknown()) {
     return {nullptr, value.unknown()};
   }
@@ -161,7 +168,8 @@ Meant<Array> Interpreter::Machine::array_of(const Node& node, Access access)
   if (value.is_undef() && cell.cell != nullptr) {
     const ArrayPtr made = new_array();
     store(*cell.cell, Value{made}, place(node), {});
-    return cell.cell->value.is_unknown() ? Meant<Array>{nullptr, cell.cell->value.unknown()} : Meant<Array>{made, nullptr};
+    return cell.cell->value.is_unknown() ? Meant<Array>{nullptr, cell.cell->value.unknown()}
+                                         : Meant<Array>{made, nullptr};
   }
   if (value.object() != nullptr || value.is_undef()) {
     return {nullptr, unknown(place(node), "inside of an object")};
@@ -190,7 +198,9 @@ Meant<Hash> Interpreter::Machine::hash_of(const Node& node, Access access)
   }
   const Node& reference = *node.kids[0];
   const Meant<Scalar> cell = scalar_cell(reference);
-  const Value value = cell.unknown != nullptr ? Value{cell.unknown} : cell.cell != nullptr ? cell.cell->value : scalar(reference);
+  const Value value = cell.unknown != nullptr ? Value{cell.unknown}
+                      : cell.cell != nullptr  ? cell.cell->value
+                                              : scalar(reference);
   if (value.is_unknown()) {
     return {nullptr, value.unknown()};
   }
@@ -206,7 +216,8 @@ Meant<Hash> Interpreter::Machine::hash_of(const Node& node, Access access)
   if (value.is_undef() && cell.cell != nullptr) {
     const HashPtr made = new_hash();
     store(*cell.cell, Value{made}, place(node), {});
-    return cell.cell->value.is_unknown() ? Meant<Hash>{nullptr, cell.cell->value.unknown()} : Meant<Hash>{made, nullptr};
+    return cell.cell->value.is_unknown() ? Meant<Hash>{nullptr, cell.cell->value.unknown()}
+                                         : Meant<Hash>{made, nullptr};
   }
   if (value.object() != nullptr || value.is_undef()) {
     return {nullptr, unknown(place(node), "inside of an object")};
@@ -249,7 +260,8 @@ Meant<Scalar> Interpreter::Machine::scalar_cell(const Node& node)
   }
   if (node.kind == NodeKind::conditional) {
     const Value test = scalar(*node.kids[0]);
-    return test.is_unknown() ? Meant<Scalar>{nullptr, test.unknown()} : scalar_cell(*node.kids[test.truth() ? 1 : 2]);
+    return test.is_unknown() ? Meant<Scalar>{nullptr, test.unknown()}
+                             : scalar_cell(*node.kids[test.truth() ? 1 : 2]);
   }
   return {};  // a value, not a place
 }
@@ -285,7 +297,8 @@ Meant<Scalar> Interpreter::Machine::element_cell(const Node& node, bool create)
     return {};
   }
   if (at > kLargestArray || array.cell->guard < depth_of_guards()) {
-    array.cell->unknown = guard() != nullptr ? guard() : unknown(place(node), "array of a size beyond reason");
+    array.cell->unknown =
+        guard() != nullptr ? guard() : unknown(place(node), "array of a size beyond reason");
     return {nullptr, array.cell->unknown};
   }
   while (static_cast<std::int64_t>(items.size()) <= at) {
@@ -360,7 +373,8 @@ void Interpreter::Machine::declare(const Node& declaration)
     const bool ours = declaration.text == "our";
     const std::string name{kid->text};
     if (kid->kind == NodeKind::scalar_variable) {
-      lexicals_.push_back({"$" + name, ours ? global_scalar(name) : new_scalar({}, place(*kid)), nullptr, nullptr});
+      lexicals_.push_back(
+          {"$" + name, ours ? global_scalar(name) : new_scalar({}, place(*kid)), nullptr, nullptr});
     } else if (kid->kind == NodeKind::array_variable) {
       lexicals_.push_back({"@" + name, nullptr, ours ? global_array(name) : new_array(), nullptr});
     } else if (kid->kind == NodeKind::hash_variable) {
@@ -396,14 +410,16 @@ void Interpreter::Machine::localize(const Node& target)
     }
     const std::string text = key.text();
     const auto found = hash.cell->entries.find(text);
-    const HashEntry saved = found == hash.cell->entries.end() ? HashEntry{} : found->second;
+    const std::optional<HashEntry> saved =
+        found == hash.cell->entries.end() ? std::nullopt : std::optional{found->second};
     locals_.emplace_back([cell = hash.cell, text, saved] {
       cell->entries.erase(text);
-      if (saved.scalar != nullptr) {
-        cell->entries.emplace(text, saved);
+      if (saved) {
+        cell->entries.emplace(text, *saved);
       }
     });
-    hash.cell->entries.insert_or_assign(text, HashEntry{new_scalar({}, place(target)), place(*target.kids[1])});
+    hash.cell->entries.insert_or_assign(text,
+                                        HashEntry{new_scalar({}, place(target)), place(*target.kids[1])});
   }
 }
 

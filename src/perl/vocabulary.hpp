@@ -9,8 +9,8 @@
 
 namespace dkimctl::perl {
 
-/// What the parser must know of names that the file itself does not declare: variables for `use strict`, functions
-/// and their prototypes for the grammar of a call.
+/// What the parser must know of names that the file itself does not declare: variables for `use strict`,
+/// functions and their prototypes for the grammar of a call.
 struct Vocabulary {
   std::string package;                        // "Amavis::Conf"
   std::unordered_set<std::string> variables;  // with the sigil: "$mydomain", "@mynetworks"

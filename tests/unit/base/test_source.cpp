@@ -12,7 +12,9 @@ TEST_SUITE_BEGIN("base::SourceText");
 
 TEST_CASE("positions are 1-based, columns in bytes")
 {
-  const SourceText source("f", "ab\nc\xc3\xbc" "d\n");
+  const SourceText source("f",
+                          "ab\nc\xc3\xbc"
+                          "d\n");
   CHECK(source.position(0) == Position{1, 1});
   CHECK(source.position(2) == Position{1, 3});
   CHECK(source.position(3) == Position{2, 1});

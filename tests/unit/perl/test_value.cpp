@@ -22,9 +22,19 @@ TEST_CASE("strings count by the number they begin with")
     const char* text;
     const char* number;
   };
-  const Case cases[]{{"12abc", "12"}, {" 3.50 ", "3.5"}, {"abc", "0"},   {"", "0"},       {"-4", "-4"},
-                     {"+4", "4"},     {".5", "0.5"},     {"1e3x", "1000"}, {"1ex", "1"},  {"0x1f", "0"},
-                     {"5.", "5"},     {"inf", "Inf"},    {"99999999999999999999", "1e+20"}};
+  const Case cases[]{{"12abc", "12"},
+                     {" 3.50 ", "3.5"},
+                     {"abc", "0"},
+                     {"", "0"},
+                     {"-4", "-4"},
+                     {"+4", "4"},
+                     {".5", "0.5"},
+                     {"1e3x", "1000"},
+                     {"1ex", "1"},
+                     {"0x1f", "0"},
+                     {"5.", "5"},
+                     {"inf", "Inf"},
+                     {"99999999999999999999", "1e+20"}};
   for (const Case& c : cases) {
     CAPTURE(c.text);
     CHECK(Value{c.text}.number().text() == c.number);
