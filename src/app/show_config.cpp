@@ -21,9 +21,12 @@ ShowConfig show_config(const Host& host, const std::vector<std::string>& files)
   ShowConfig shown{std::make_unique<Facts>(gather_facts(host, files)), {}, {}};
   const Facts& facts = *shown.facts;
   const amavis::Configuration& configuration = facts.configuration;
-  shown.view = {
-      configuration.files(), configuration.variables(), configuration.banks(), configuration.listeners(), {},
-      configuration.banks_unknown()};
+  shown.view = {configuration.files(),
+                configuration.variables(),
+                configuration.banks(),
+                configuration.listeners(),
+                {},
+                configuration.banks_unknown()};
   shown.findings = facts.findings;
   const amavis::Locate locate = [&](const perl::Place& place) { return facts.locate(place); };
   for (std::size_t i = 0; i < configuration.keys().size(); ++i) {

@@ -91,8 +91,8 @@ ExitStatus run_explain(const Invocation& invocation)
 {
   const sys::RealHost host = host_of(invocation);
   const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
-  const auto explained = app::explain(
-      host, {invocation.amavisd_conf, invocation.operands.front(), invocation.bank, invocation.live, elsewhere});
+  const auto explained = app::explain(host, {invocation.amavisd_conf, invocation.operands.front(),
+                                             invocation.bank, invocation.live, elsewhere});
   if (!explained) {
     print_trouble(fmt::format("dkimctl: {}\n", explained.error().what));
     return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;

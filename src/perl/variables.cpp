@@ -410,12 +410,11 @@ void Interpreter::Machine::localize(const Node& target)
     }
     const std::string text = key.text();
     const auto found = hash.cell->entries.find(text);
-    const std::optional<HashEntry> saved =
-        found == hash.cell->entries.end() ? std::nullopt : std::optional{found->second};
+    const HashEntry saved = found == hash.cell->entries.end() ? HashEntry{} : found->second;
     locals_.emplace_back([cell = hash.cell, text, saved] {
       cell->entries.erase(text);
-      if (saved) {
-        cell->entries.emplace(text, *saved);
+      if (saved.scalar != nullptr) {
+        cell->entries.emplace(text, saved);
       }
     });
     hash.cell->entries.insert_or_assign(text,
