@@ -11,6 +11,9 @@ std::vector<Finding> key_findings(const report::ShownKey& shown, const amavis::L
   if (auto dynamic = amavis::dynamic_key_finding(key, locate)) {
     return {*std::move(dynamic)};
   }
+  if (key.options.empty()) {
+    return {};  // the record has no tag but those that dkimctl knows
+  }
   const auto owner = amavis::owner_name(key);
   auto findings = dkim::check_record(amavis::key_record(key, {}), owner ? owner->text() : key.domain);
   for (Finding& finding : findings) {

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 44> kOperators{
     "<=>", "**=", "||=", "&&=", "//=", "...", "<<=", ">>=", "->", "++", "--", "**", "=~", "!~", "==",
     "!=",  "<=",  ">=",  "&&",  "||",  "//",  "..",  "+=",  "-=", "*=", "/=", ".=", "%=", "&=", "|=",
     "^=",  "<<",  ">>",  "=>",  "::",  "+",   "-",   "*",   "/",  "%",  "=",  "<",  ">",  "!"};
+constexpr std::string_view kAlwaysSingle = ",;()[]{}";  // with no longer operator that begins so
 constexpr std::string_view kSingles = ".,;:?&|^~\\()[]{}";
 
 constexpr std::array<std::string_view, 9> kQuoteWords{"q", "qq", "qw", "qx", "qr", "m", "s", "tr", "y"};
@@ -208,8 +209,11 @@ Token Lexer::scan_term(std::uint32_t begin)
 Token Lexer::scan_operator(std::uint32_t begin) const
 {
   const std::string_view rest = text_.substr(begin, end_ - begin);
+  if (kAlwaysSingle.find(rest.front()) != std::string_view::npos) {  // nearly all there is
+    return token(TokenKind::op, begin, begin + 1);
+  }
   for (const std::string_view op : kOperators) {
-    if (rest.starts_with(op)) {
+    if (op.front() == rest.front() && rest.starts_with(op)) {
       return token(TokenKind::op, begin, begin + static_cast<std::uint32_t>(op.size()));
     }
   }

@@ -39,7 +39,9 @@ std::string amavisd_text(const KeyListing& listing)
   if (listing.keys.empty() && (listing.any_declared || listing.all_read)) {
     return std::string{listing.any_declared ? amavis::kNoKeysMatch : amavis::kNoKeysDeclared};
   }
+  constexpr std::size_t kUsualRecord = 560;  // octets of a key of 2048 bits
   std::string out;
+  out.reserve(listing.keys.size() * kUsualRecord);
   for (const ShownKey& shown : listing.keys) {
     if (has_record(shown)) {
       amavis::append_listing(out, amavis::listed_key(*shown.key, *shown.stored));
