@@ -185,6 +185,9 @@ def amavisd(files, *args, **kw):
 
 
 def dkimctl(files, *args, **kw):
+    """Words that begin with "-" are domains to amavisd, whatever they look like; dkimctl wants "--" before them."""
+    if args and args[0] == "showkeys" and any(word.startswith("-") and not word.startswith("--") for word in args[1:]):
+        args = (args[0], "--", *args[1:])
     return Run([DKIMCTL, *confs(files), *args], **kw)
 
 
