@@ -48,12 +48,13 @@ bool is_alphanumeric(char c)
 Algorithm split_algorithm(const std::optional<std::string>& text)
 {
   const std::string_view view = text ? std::string_view{*text} : std::string_view{};
-  const auto dash = std::find_if_not(view.begin(), view.end(), is_alphanumeric);
-  if (dash == view.begin() || dash == view.end() || *dash != '-') {
+  const std::size_t dash = view.find('-');
+  const std::string_view type = view.substr(0, dash);
+  if (dash == std::string_view::npos || type.empty() ||
+      !std::all_of(type.begin(), type.end(), is_alphanumeric)) {
     return {};
   }
-  const auto size = static_cast<std::size_t>(dash - view.begin());
-  return {view.substr(0, size), view.substr(size + 1)};
+  return {type, view.substr(dash + 1)};
 }
 
 /// The historic g=: one "*" stands for anything. Absent it is "*".

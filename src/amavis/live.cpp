@@ -1,7 +1,6 @@
 #include "amavis/live.hpp"
 
-#include <utility>
-#include <vector>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -49,12 +48,8 @@ std::string expiry_text(const LiveSignature& live)
 
 bool ttl_is_known(const Decision& decision)
 {
-  for (const Because& because : decision.because) {
-    if (because.dynamic) {
-      return false;
-    }
-  }
-  return true;
+  return std::none_of(decision.because.begin(), decision.because.end(),
+                      [](const Because& because) { return because.dynamic; });
 }
 
 }  // namespace

@@ -322,7 +322,7 @@ Result<std::vector<Match>> AddressMaps::find(std::string_view address, const Loo
     } else if (const auto* const constant = std::get_if<Constant>(&table)) {
       matches.push_back({{}, constant->place, constant->options, nullptr});
     } else {
-      const UnknownPtr& unknown = std::get<UnknownPtr>(table);
+      const auto& unknown = std::get<UnknownPtr>(table);
       matches.push_back({{}, unknown->where, nullptr, unknown});
     }
   }

@@ -16,7 +16,6 @@ namespace dkimctl::amavis {
 namespace {
 
 using perl::UnknownPtr;
-using perl::Value;
 
 constexpr std::string_view kDefault = "amavisd's default";
 constexpr std::string_view kDefaultAlgorithm = "rsa-sha256";

@@ -12,6 +12,7 @@ namespace {
 
 using perl::Value;
 
+constexpr std::string_view kAllowedHeaders = "allowed_added_header_fields";
 constexpr std::string_view kHeader = "dkim-signature";
 constexpr std::string_view kLocalNetworks = "MYNETS";  // loaded for clients in @mynetworks
 constexpr std::string_view kLocalUsers = "MYUSERS";    // loaded for local senders
@@ -31,6 +32,32 @@ bool certainly_false(const Setting& setting)
 bool certainly_true(const Setting& setting)
 {
   return !setting.value.is_unknown() && setting.value.truth();
+}
+
+/// What a layer of %allowed_added_header_fields makes of what was allowed `before`: hashes are merged, so
+/// that one only changes what it names, unless it takes the place of the `whole`.
+Setting allowed_by(const Setting& layer, const Setting& before, bool whole)
+{
+  const perl::Hash* const hash = layer.value.hash();
+  if (hash == nullptr) {
+    return layer.value.is_unknown() || !layer.value.truth() ? layer : before;
+  }
+  const bool is_default = hash->unknown && !hash->unknown->where.known();  // amavisd's own list, which has it
+  if (hash->unknown && !is_default) {
+    return {hash->unknown, layer.place};
+  }
+  if (const perl::Scalar* const own = hash->find(kHeader)) {
+    return {own->value, own->set};
+  }
+  return whole ? Setting{perl::truth(false), layer.place} : before;
+}
+
+/// A bank's hash that says REPLACE is not merged.
+bool replaces(const Setting& layer)
+{
+  const perl::Hash* const hash = layer.value.hash();
+  const perl::Scalar* const replace = hash == nullptr ? nullptr : hash->find("REPLACE");
+  return replace != nullptr && !replace->value.is_unknown() && replace->value.truth();
 }
 
 std::vector<std::string> split_names(std::string_view names)
@@ -90,23 +117,23 @@ Result<Signer::Path> Signer::find_banks(std::string_view names) const
 
 Setting Signer::setting(const Path& path, std::string_view name) const
 {
-  for (auto bank = path.rbegin(); bank != path.rend(); ++bank) {
-    const auto own = (*bank)->settings.find(name);
-    if (own != (*bank)->settings.end()) {
-      return {dereferenced(own->second.value), own->second.place};
-    }
-    if ((*bank)->unknown) {
-      return {(*bank)->unknown, (*bank)->unknown->where};
+  const auto global = view_.settings.find(name);
+  Setting result = global == view_.settings.end()
+                       ? Setting{}
+                       : Setting{dereferenced(global->second.value), global->second.place};
+  for (const BankView* const bank : path) {
+    const auto own = bank->settings.find(name);
+    if (own != bank->settings.end()) {
+      result = {dereferenced(own->second.value), own->second.place};
+    } else if (bank->unknown) {
+      result = {bank->unknown, bank->unknown->where};
     }
   }
-  const auto global = view_.settings.find(name);
-  return global == view_.settings.end() ? Setting{}
-                                        : Setting{dereferenced(global->second.value), global->second.place};
+  return result;
 }
 
 Setting Signer::originating(const Path& path) const
 {
-  Path before;
   Setting result = setting({}, "originating");
   for (const BankView* const bank : path) {
     if (bank->name == kLocalNetworks) {
@@ -121,37 +148,16 @@ Setting Signer::originating(const Path& path) const
 
 Setting Signer::may_add_header(const Path& path) const
 {
-  // Hashes are merged: a bank only changes what it names, unless it says REPLACE.
-  const auto apply = [](Setting before, const Setting& layer, bool whole) -> Setting {
-    const perl::Hash* const hash = layer.value.hash();
-    if (hash == nullptr) {
-      return {layer.value.truth() ? before.value : layer.value, layer.place};
-    }
-    if (hash->unknown &&
-        hash->unknown->where.known()) {  // else it is amavisd's own list, which has the header
-      return {hash->unknown, layer.place};
-    }
-    if (const perl::Scalar* const own = hash->find(kHeader)) {
-      return {own->value, own->set};
-    }
-    return whole ? Setting{perl::truth(false), layer.place} : before;
-  };
   Setting result{perl::truth(true), {}};
-  const auto global = view_.settings.find("allowed_added_header_fields");
+  const auto global = view_.settings.find(kAllowedHeaders);
   if (global != view_.settings.end() && global->second.value.hash() != nullptr) {
-    result = apply(result, global->second, global->second.value.hash()->set.known());
+    result = allowed_by(global->second, result, global->second.value.hash()->set.known());
   }
   for (const BankView* const bank : path) {
-    const auto own = bank->settings.find("allowed_added_header_fields");
-    if (own == bank->settings.end()) {
-      continue;
+    const auto own = bank->settings.find(kAllowedHeaders);
+    if (own != bank->settings.end()) {
+      result = allowed_by(own->second, result, replaces(own->second));
     }
-    const perl::Hash* const hash = own->second.value.hash();
-    const perl::Scalar* const replace = hash == nullptr ? nullptr : hash->find("REPLACE");
-    result = own->second.value.is_unknown()
-                 ? own->second
-                 : apply(result, own->second,
-                         replace != nullptr && !replace->value.is_unknown() && replace->value.truth());
   }
   return result;
 }

@@ -91,6 +91,30 @@ std::vector<Probe> key_probes(std::span<const DkimKey> keys)
   return probes;
 }
 
+/// Keys of a map without "@" are looked up in lower case only.
+bool is_never_found(const Probe& probe)
+{
+  return has_upper(probe.object) && probe.object.find('@') == std::string::npos;
+}
+
+Finding never_found()
+{
+  return make_finding(findings::kUnsigned, {},
+                      "the entry is never found: amavisd looks domains up in lower case",
+                      "write it in lower case");
+}
+
+/// What was found for the probe's address, said of what the probe stands for.
+Finding about(const Probe& probe, Finding finding)
+{
+  finding.object = probe.object;
+  if (probe.key && finding.code == findings::kMisaligned.code) {
+    finding.text += fmt::format(", not with its own key #{}", *probe.key);
+    finding.key = probe.key;
+  }
+  return finding;
+}
+
 bool is_told_elsewhere(const Finding& finding, const Probe& probe)
 {
   return finding.code == findings::kDynamic.code ||
@@ -122,39 +146,26 @@ std::vector<Finding> Signer::check() const
 
 std::vector<Finding> Signer::check(const Bank& bank) const
 {
+  if (const std::optional<Decision> stopped = obstacle(bank, bank.path)) {
+    std::vector<Finding> told = stopped->findings;
+    std::erase_if(told, [](const Finding& finding) { return finding.code == findings::kDynamic.code; });
+    return told;
+  }
   const auto located = [&](const perl::Place& place) {
     return place.known() ? std::optional{view_.locate(place)} : std::nullopt;
   };
-  std::vector<Finding> findings;
-  if (const std::optional<Decision> stopped = obstacle(bank, bank.path)) {
-    return stopped->outcome == Outcome::unknown && stopped->findings.front().code == findings::kDynamic.code
-               ? findings
-               : stopped->findings;
-  }
   std::vector<Probe> probes = entry_probes(bank.maps);
   const std::vector<Probe> of_keys = key_probes(view_.keys);
   probes.insert(probes.end(), of_keys.begin(), of_keys.end());
+  std::vector<Finding> findings;
   for (const Probe& probe : probes) {
-    if (has_upper(probe.object) && probe.object.find('@') == std::string::npos) {
-      findings.push_back(make_finding(findings::kUnsigned, probe.object,
-                                      "the entry is never found: amavisd looks domains up in lower case",
-                                      "write it in lower case"));
-      findings.back().where = located(probe.place);
-      continue;
-    }
-    for (Finding& finding : decide_in(bank, {probe.address}).findings) {
-      if (is_told_elsewhere(finding, probe)) {
-        continue;
+    std::vector<Finding> found =
+        is_never_found(probe) ? std::vector{never_found()} : decide_in(bank, {probe.address}).findings;
+    for (Finding& finding : found) {
+      if (!is_told_elsewhere(finding, probe)) {
+        finding.where = finding.where ? finding.where : located(probe.place);
+        findings.push_back(about(probe, std::move(finding)));
       }
-      finding.object = probe.object;
-      if (!finding.where) {
-        finding.where = located(probe.place);
-      }
-      if (probe.key && finding.code == findings::kMisaligned.code) {
-        finding.text += fmt::format(", not with its own key #{}", *probe.key);
-        finding.key = probe.key;
-      }
-      findings.push_back(std::move(finding));
     }
   }
   return findings;

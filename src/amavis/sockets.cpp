@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -83,9 +84,9 @@ std::vector<std::string> addresses(std::string_view socket, const std::vector<st
   }
   if (all_digits(socket)) {
     std::vector<std::string> out;
-    for (const std::string& address : bind) {
-      out.push_back(fmt::format("{}:{}", reached(address), socket));
-    }
+    std::transform(bind.begin(), bind.end(), std::back_inserter(out), [&](const std::string& address) {
+      return fmt::format("{}:{}", reached(address), socket);
+    });
     return out;
   }
   const std::size_t colon = socket.rfind(':');

@@ -14,7 +14,6 @@ namespace dkimctl::app {
 namespace {
 
 using amavis::Decision;
-using amavis::Outcome;
 
 bool is_same(const Finding& a, const Finding& b)
 {

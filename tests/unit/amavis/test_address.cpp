@@ -20,7 +20,7 @@ TEST_CASE("an address is taken in the form that needs no quotes, and quoted wher
       {"\"a b\"@example.com", "a b@example.com", "\"a b\"@example.com"},
       {"a b@example.com", "a b@example.com", "\"a b\"@example.com"},
       {"\"u\"@example.com", "u@example.com", "u@example.com"},
-      {"\"a\\\"b\\\\\"@example.com", "a\"b\\@example.com", "\"a\\\"b\\\\\"@example.com"},
+      {R"("a\"b\\"@example.com)", R"(a"b\@example.com)", R"("a\"b\\"@example.com)"},
       {"\"a@b\"@example.com", "a@b@example.com", "\"a@b\"@example.com"},
       {".a@example.com", ".a@example.com", "\".a\"@example.com"},
       {"a..b@example.com", "a..b@example.com", "\"a..b\"@example.com"},

@@ -4,7 +4,6 @@
 
 using namespace dkimctl::amavis;
 using namespace dkimctl::amavis::testing;
-using dkimctl::perl::Value;
 
 namespace {
 

@@ -5,7 +5,6 @@
 using namespace dkimctl::amavis;
 using namespace dkimctl::amavis::testing;
 using dkimctl::Finding;
-using dkimctl::perl::Value;
 
 namespace {
 

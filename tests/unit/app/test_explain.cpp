@@ -33,7 +33,7 @@ public:
   }
 
   Result<report::ExplainReport> explain(const std::string& address, const std::string& bank = "",
-                                        const AskDaemon& ask = {})
+                                        const AskDaemon& ask = {}) const
   {
     Facts facts = gather_facts(host, {"/a.conf"});
     // the key file is not what these tests are about
