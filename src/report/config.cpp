@@ -24,6 +24,44 @@ constexpr std::array<std::string_view, 5> kBankSettings{
     "dkim_signing_service",
 };
 
+/// undef, or a list of nothing else, as amavisd's defaults are.
+bool is_nothing(const perl::Value& value)
+{
+  if (const perl::Array* const array = value.array()) {
+    return !array->unknown &&
+           std::all_of(array->items.begin(), array->items.end(),
+                       [](const perl::ScalarPtr& item) { return !item || is_nothing(item->value); });
+  }
+  if (const perl::Hash* const hash = value.hash()) {
+    return !hash->unknown && hash->entries.empty();
+  }
+  return value.scalar() != nullptr ? is_nothing(value.scalar()->value) : value.is_undef();
+}
+
+/// What set a variable, or the first of its elements that was set: $interface_policy{'10026'} =
+/// 'ORIGINATING'.
+perl::Place set_by(const amavis::Variable& variable)
+{
+  if (variable.place.known()) {
+    return variable.place;
+  }
+  if (const perl::Array* const array = variable.value.array()) {
+    for (const perl::ScalarPtr& item : array->items) {
+      if (item && item->set.known()) {
+        return item->set;
+      }
+    }
+  }
+  if (const perl::Hash* const hash = variable.value.hash()) {
+    for (const auto& [key, entry] : hash->entries) {
+      if (entry.scalar && entry.scalar->set.known()) {
+        return entry.scalar->set;
+      }
+    }
+  }
+  return {};
+}
+
 class ConfigText {
 public:
   ConfigText(const ConfigView& view, const amavis::Locate& locate) : view_(view), locate_(locate) {}
@@ -77,20 +115,14 @@ private:
   {
     heading("Variables");
     for (const amavis::Variable& variable : view_.variables) {
+      const perl::Place where = set_by(variable);
       if (variable.name == kSigningMaps && variable.value.array() != nullptr) {
-        line("  {}  ({})", variable.name, place(variable.place));
+        line("  {}  ({})", variable.name, place(where));
         write_maps(*variable.value.array(), "    ");
-      } else if (variable.place.known() || !is_nothing(variable.value)) {
-        line("  {} = {}  ({})", variable.name, perl_text(variable.value), place(variable.place));
+      } else if (where.known() || !is_nothing(variable.value)) {
+        line("  {} = {}  ({})", variable.name, perl_text(variable.value), place(where));
       }
     }
-  }
-
-  static bool is_nothing(const perl::Value& value)
-  {
-    return value.is_undef() ||
-           (value.array() != nullptr && value.array()->items.empty() && !value.array()->unknown) ||
-           (value.hash() != nullptr && value.hash()->entries.empty() && !value.hash()->unknown);
   }
 
   /// Each map with all of its entries, since it is they that people look for.
@@ -151,7 +183,10 @@ private:
       line("  {}{}{}", printable(bank.name), sockets.empty() ? "" : ", on ", fmt::join(sockets, ", "));
       write_bank(bank);
     }
-    if (!any) {
+    if (view_.banks_unknown) {
+      line("  others: dynamic: {}  ({})", printable(view_.banks_unknown->construct),
+           place(view_.banks_unknown->where));
+    } else if (!any) {
       line("  none that bears on signing");
     }
   }
@@ -248,9 +283,9 @@ void write_variables(JsonWriter& json, const ConfigView& view, const Locate& loc
   json.end_object();
   json.key("set_by").begin_object();
   for (const amavis::Variable& variable : view.variables) {
-    if (variable.place.known()) {
+    if (const perl::Place where = set_by(variable); where.known()) {
       json.key(variable.name).begin_object();
-      write_place(json, locate(variable.place));
+      write_place(json, locate(where));
       json.end_object();
     }
   }
