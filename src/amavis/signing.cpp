@@ -257,8 +257,10 @@ private:
       explain_tag("s", *selector);
       const auto other = [](const Refusal& refusal) { return refusal.misfit == Misfit::selector; };
       if (std::all_of(choice.refusals.begin(), choice.refusals.end(), other)) {
-        return stop_unsigned(fmt::format("no key of {} has the selector '{}'", domain, *selector),
-                             "name the selector of a declared key, or leave s out", place_of("s"));
+        stop_unsigned(fmt::format("no key of {} has the selector '{}'", domain, *selector),
+                      "name the selector of a declared key, or leave s out", place_of("s"));
+        warn_of_inherited_selector(*selector, domain);
+        return false;
       }
     }
     return stop_unsigned(fmt::format("no key of {} fits: {}", domain, refusals_text(choice.refusals)),
@@ -389,17 +391,25 @@ private:
     return true;
   }
 
-  void warn_of_map()
+  /// Says so, and is true, where s is that of the entry '.' but d is not.
+  bool warn_of_inherited_selector(const std::string& selector, const std::string& domain)
   {
     const MergedTags::Tag* const s = tags_.find("s");
     const MergedTags::Tag* const d = tags_.find("d");
+    if (s == nullptr || d == nullptr || !s->catch_all || d->catch_all || !d->place.known()) {
+      return false;
+    }
+    add(findings::kCatchAllSelector,
+        fmt::format("the selector '{}' comes from the entry '.', but d={} from another", selector, domain),
+        "give every entry that has its own d its own s too, or leave s out", located(s->place));
+    return true;
+  }
+
+  void warn_of_map()
+  {
+    const MergedTags::Tag* const s = tags_.find("s");
     if (s != nullptr && !s->value.text().empty()) {
-      if (s->catch_all && !d->catch_all && d->place.known()) {
-        add(findings::kCatchAllSelector,
-            fmt::format("the selector '{}' comes from the entry '.', but d={} from another",
-                        *decision_.selector, *decision_.domain),
-            "give every entry that has its own d its own s too, or leave s out", located(s->place));
-      } else {
+      if (!warn_of_inherited_selector(*decision_.selector, *decision_.domain)) {
         add(findings::kPinnedSelector,
             fmt::format("the selector '{}' is named in a signing map", *decision_.selector),
             "a new key signs only after this s is changed", located(s->place));
