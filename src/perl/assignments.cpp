@@ -150,7 +150,9 @@ Value Interpreter::Machine::assign(const Node& node)
 /// `out` gets what was assigned, aliased to where it is now.
 void Interpreter::Machine::assign_list(const Node& node, List* out)
 {
+  const bool aliasing = std::exchange(aliasing_, false);
   List values = list(*node.kids[1]);
+  aliasing_ = aliasing;
   if (stopped()) {
     return;
   }
@@ -208,9 +210,22 @@ void Interpreter::Machine::assign_list(const Node& node, List* out)
     }
   }
   if (out != nullptr) {
-    for (Item& each : values) {
-      out->push_back(std::move(each));
-    }
+    list_of_assigned(target, values, *out);
+  }
+}
+
+/// What a list assignment is as a list: the new elements of an array, else copies of what was assigned.
+void Interpreter::Machine::list_of_assigned(const Node& target, const List& values, List& out)
+{
+  const bool declared = target.kind == NodeKind::declaration && target.kids.size() == 1;
+  const Node& inner = declared ? *target.kids[0] : target;
+  if (inner.kind == NodeKind::array_variable) {
+    list(inner, out);
+    return;
+  }
+  for (Item each : values) {
+    each.cell = nullptr;
+    out.push_back(std::move(each));
   }
 }
 
@@ -359,7 +374,10 @@ Value Interpreter::Machine::assign_operator(const Node& node)
     make_unknown(target, why);
     return why;
   }
-  const Value before = scalar(target);
+  const bool element = target.kind == NodeKind::element || target.kind == NodeKind::entry;
+  const Meant<Scalar> made =
+      element ? scalar_cell(target) : Meant<Scalar>{};  // it is there before the right side is
+  const Value before = made.cell != nullptr ? made.cell->value : scalar(target);
   if (op == "||" || op == "&&" || op == "//") {
     if (before.is_unknown()) {
       const Value after = scalar(*node.kids[1]);

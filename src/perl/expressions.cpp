@@ -310,9 +310,10 @@ void Interpreter::Machine::list(const Node& node, List& out)
   }
   case NodeKind::element:
   case NodeKind::entry: {
-    // Not created for being looked at; aliased where it is there.
+    // Not created for being looked at, but for a loop that may change it.
+    const bool create = aliasing_;
     const Meant<Scalar> meant =
-        node.kind == NodeKind::element ? element_cell(node, false) : entry_cell(node, false);
+        node.kind == NodeKind::element ? element_cell(node, create) : entry_cell(node, create);
     out.push_back({meant.unknown != nullptr ? Value{meant.unknown}
                    : meant.cell != nullptr  ? meant.cell->value
                                             : Value{},
@@ -425,9 +426,17 @@ void Interpreter::Machine::list_of_slice(const Node& node, List& out)
       continue;
     }
     if (node.kind == NodeKind::hash_slice) {
-      const Scalar* const found = hash.cell == nullptr ? nullptr : hash.cell->find(index.value.text());
+      ScalarPtr found;
+      if (hash.cell != nullptr) {
+        const auto entry = hash.cell->entries.find(index.value.text());
+        found = entry == hash.cell->entries.end() ? nullptr : entry->second.scalar;
+        if (found == nullptr && aliasing_ && hash.cell->guard == depth_of_guards()) {
+          found = new_scalar({}, place(node));
+          hash.cell->entries.emplace(index.value.text(), HashEntry{found, index.place});
+        }
+      }
       out.push_back({found != nullptr ? found->value : Value{}, found != nullptr ? found->set : place(node),
-                     nullptr, false});
+                     found, false});
       continue;
     }
     const std::size_t size = node.kind == NodeKind::list_slice ? all.size()
@@ -435,6 +444,16 @@ void Interpreter::Machine::list_of_slice(const Node& node, List& out)
                                                                : 0;
     std::int64_t at = index.value.as_integer();
     at += at < 0 ? static_cast<std::int64_t>(size) : 0;
+    constexpr std::int64_t kLargestArray = 1'000'000;
+    if (node.kind == NodeKind::array_slice && aliasing_ && array.cell != nullptr && at >= 0 &&
+        at < kLargestArray && array.cell->guard == depth_of_guards()) {
+      while (static_cast<std::int64_t>(array.cell->items.size()) <= at) {
+        array.cell->items.push_back(new_scalar({}, place(node)));
+      }
+      const ScalarPtr& cell = array.cell->items[static_cast<std::size_t>(at)];
+      out.push_back({cell->value, cell->set, cell, false});
+      continue;
+    }
     if (at < 0 || at >= static_cast<std::int64_t>(size)) {
       if (node.kind == NodeKind::list_slice && all.empty()) {
         continue;  // a slice of an empty list is empty
@@ -641,6 +660,7 @@ Value Interpreter::Machine::reference(const Node& node)
 
 Value Interpreter::Machine::array_literal(const Node& node)
 {
+  const bool aliasing = std::exchange(aliasing_, false);
   const ArrayPtr array = new_array();
   array->set = place(node);
   List values;
@@ -650,17 +670,20 @@ Value Interpreter::Machine::array_literal(const Node& node)
   for (const Item& each : values) {
     append_item(*array, each, array->items.size());
   }
+  aliasing_ = aliasing;
   return array;
 }
 
 Value Interpreter::Machine::hash_literal(const Node& node)
 {
+  const bool aliasing = std::exchange(aliasing_, false);
   const HashPtr hash = new_hash();
   List values;
   for (const Node* const kid : node.kids) {
     list(*kid, values);
   }
   store_hash(hash, values, place(node), {});
+  aliasing_ = aliasing;
   return hash;
 }
 

@@ -74,6 +74,13 @@ void Interpreter::Machine::call_function(const Node& node, List& out)
   if (stopped()) {
     return;
   }
+  const bool aliasing = std::exchange(aliasing_, false);
+  call_function_plainly(node, out);
+  aliasing_ = aliasing;
+}
+
+void Interpreter::Machine::call_function_plainly(const Node& node, List& out)
+{
   const bool named = node.kind == NodeKind::call || node.kind == NodeKind::code_variable ||
                      (node.kind == NodeKind::code_call && node.kids[0]->kind == NodeKind::code_variable);
   const std::string_view text = node.kind == NodeKind::code_call && named ? node.kids[0]->text : node.text;
@@ -256,6 +263,14 @@ Value Interpreter::Machine::call_builtin(const Node& node, List* out)
     return {};
   }
   const BuiltinFunction function = builtin_function(node.text);
+  const bool aliasing = std::exchange(aliasing_, aliasing_ && node.text == "values");
+  Value result = call_builtin_plainly(node, out, function);
+  aliasing_ = aliasing;
+  return result;
+}
+
+Value Interpreter::Machine::call_builtin_plainly(const Node& node, List* out, BuiltinFunction function)
+{
   if (function != nullptr) {
     const std::size_t before = out == nullptr ? 0 : out->size();
     Value value = (this->*function)(node, out);

@@ -123,6 +123,7 @@ public:
   Value assign(const Node& node);
   void assign_list(const Node& node, List* out);
   Value assign_operator(const Node& node);
+  void list_of_assigned(const Node& target, const List& values, List& out);
   void store(Scalar& cell, Value value, Place set, std::string_view name);
   void store_array(const ArrayPtr& array, const List& values, Place set, std::string_view name);
   void store_hash(const HashPtr& hash, const List& values, Place set, std::string_view name);
@@ -142,6 +143,7 @@ public:
   // functions.cpp
   Value call_builtin(const Node& node, List* out);
   void call_function(const Node& node, List& out);
+  void call_function_plainly(const Node& node, List& out);
   void call_native(const Node& node, const std::string& name, const Native& native, List& out);
   Value code_of(const Node& node);
   bool is_undefined(const Node& node, const std::string& name);
@@ -150,6 +152,7 @@ public:
 
   using BuiltinFunction = Value (Machine::*)(const Node&, List*);
   static BuiltinFunction builtin_function(std::string_view name);
+  Value call_builtin_plainly(const Node& node, List* out, BuiltinFunction function);
   Value do_defined(const Node& node, List* out);
   Value do_undef(const Node& node, List* out);
   Value do_delete(const Node& node, List* out);

@@ -193,7 +193,11 @@ Node* Parser::statement()
     return make(NodeKind::nothing, token.span);
   }
   if (token.kind == TokenKind::op && token.text == "{") {
-    return block();
+    Lexer ahead = lexer_;
+    ahead.next(Expect::term);
+    const Token first = ahead.peek(Expect::term);
+    const bool empty = first.kind == TokenKind::op && first.text == "}";  // an empty hash, and no block
+    return empty ? simple_statement() : block();
   }
   if (token.kind == TokenKind::word && !lexer_.fat_comma_at(token.span.end)) {
     if (Node* const found = compound(token)) {

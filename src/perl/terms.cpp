@@ -304,8 +304,12 @@ Node* Parser::file_test(const Token& minus)
 {
   const std::string_view letter = lexer_.slice({lexer_.offset(), lexer_.offset() + 1});
   const std::uint32_t behind = lexer_.offset() + 1;
+  std::uint32_t arrow = behind;  // "-x =>" is a string, but only where the arrow stands on the same line
+  while (lexer_.at(arrow) == ' ' || lexer_.at(arrow) == '\t') {
+    ++arrow;
+  }
   if (std::string_view{"rwxoRWXOezsfdlpSbctugkTBAMC"}.find(letter) == std::string_view::npos ||
-      lexer_.fat_comma_at(behind)) {
+      (lexer_.at(arrow) == '=' && lexer_.at(arrow + 1) == '>')) {
     return nullptr;
   }
   Lexer ahead = lexer_;
