@@ -18,9 +18,9 @@ struct ConfigFile {
   std::string why;  // "named by -c", "Debian's /etc/amavis/conf.d", "included by FILE:3"
 };
 
-/// One argument of dkim_key, as far as it is known.
+/// One argument of dkim_key.
 struct Argument {
-  perl::Value value;
+  perl::Value value;  // undef where the key has it as text
   perl::Place place;
 };
 
@@ -34,12 +34,12 @@ struct KeyOption {
 
 /// One `dkim_key` call that amavisd would accept, or that cannot be told.
 struct DkimKey {
-  std::uint32_t number = 0;          // declaration number, 1-based, as showkeys counts
-  std::string domain;                // lower case, ACE; a pattern as amavisd prints it: "*.x.net", "(?^:^x)"
-  std::string selector;              // lower case, ACE
-  std::string file;                  // as written; empty if it is not known or not a file
-  bool pattern = false;              // a wildcard or a regex, which no owner name can be made of
-  std::optional<perl::Regex> regex;  // what `domain` is matched with, if it is a pattern
+  std::uint32_t number = 0;  // declaration number, 1-based, as showkeys counts
+  std::string domain;        // lower case, ACE; a pattern as amavisd prints it: "*.x.net", "(?^:^x)"
+  std::string selector;      // lower case, ACE
+  std::string file;          // as written; empty if it is not known or not a file
+  bool pattern = false;      // a wildcard or a regex, which no owner name can be made of
+  perl::RegexPtr regex;      // what `domain` is matched with, if it is a pattern
   std::vector<KeyOption> options;
   perl::Place declared;  // the whole call
   Argument domain_argument;

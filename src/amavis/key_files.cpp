@@ -7,7 +7,7 @@
 #include "dkim/findings.hpp"
 
 #include <algorithm>
-#include <map>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
@@ -49,17 +49,33 @@ std::string exposure(const Host& host, const FileInfo& info, const Identity* dae
   if (!by_all.empty()) {
     said.push_back(fmt::format("can be {} by everybody", by_all));
   }
-  return fmt::format("{}", fmt::join(said, ", "));
+  return said.empty() ? std::string{} : fmt::format("{}", fmt::join(said, ", "));
 }
+
+/// Why a file gives no key; `what` is the whole message.
+struct Refused {
+  std::string what;
+  std::string hint;
+};
+
+struct HashOfFile {
+  std::size_t operator()(const FileId& id) const
+  {
+    return std::hash<std::uint64_t>{}(id.inode ^ id.device << 32U);
+  }
+};
 
 }  // namespace
 
 /// What has been found out about paths and files so far.
 class KeyFilesReader {
 public:
-  KeyFilesReader(const Host& host, const Identity* daemon, const Locate& locate)
-      : host_(host), daemon_(daemon), locate_(locate)
-  {}
+  KeyFilesReader(const Host& host, const Identity* daemon, const Locate& locate, std::size_t keys)
+      : host_(host), daemon_(daemon), locate_(locate), paths_(keys), files_(keys)
+  {
+    out_.stored_.reserve(keys);
+    out_.stored_of_.reserve(keys);
+  }
 
   void read(const DkimKey& key)
   {
@@ -68,78 +84,67 @@ public:
       report_no_file(key);
       return;
     }
-    const Path& path = path_of(key.file);
-    if (path.obstacle) {
-      report_obstacle(key, *path.obstacle);
+    const auto known = paths_.find(key.file);
+    const File file = known != paths_.end() ? known->second : look_at(key);
+    if (const auto obstacle = obstacles_.find(key.file); obstacle != obstacles_.end()) {
+      report_obstacle(key, obstacle->second);
     }
-    File& file = files_[path.file];
-    if (file.refused) {
+    if (file.refused != nullptr) {
       report(findings::kUnreadableKey, key, file.refused->what, file.refused->hint);
       return;
     }
     out_.stored_of_.back() = file.stored;
-    advise(key, file);
+    report_type(key, out_.stored_[file.stored]);
+    if (const auto info = std::exchange(unadvised_, std::nullopt)) {
+      advise(key, out_.stored_[file.stored], *info);
+    }
   }
 
   KeyFiles finish() && { return std::move(out_); }
 
 private:
-  /// Why a file gives no key; `what` is the whole message.
-  struct Refused {
-    std::string what;
-    std::string hint;
-  };
   struct File {
-    FileInfo info;
     std::uint32_t stored = KeyFiles::kNone;
-    std::optional<Refused> refused;
-    bool advised = false;
-  };
-  struct Path {
-    std::size_t file = 0;
-    std::optional<std::string> obstacle;  // what keeps amavisd's user from reading it
+    const Refused* refused = nullptr;
   };
 
-  const Path& path_of(const std::string& name)
+  /// At a path that no key named before.
+  File look_at(const DkimKey& key)
   {
-    const auto known = paths_.find(name);
-    if (known != paths_.end()) {
-      return known->second;
-    }
-    Path path{load(name), {}};
-    if (daemon_ != nullptr && !files_[path.file].refused) {
-      auto obstacle = host_.obstacle(name, *daemon_, Access::read);
-      if (obstacle) {
-        path.obstacle = *std::move(obstacle);
+    const File file = load(key.file);
+    paths_.emplace(key.file, file);
+    if (daemon_ != nullptr && file.refused == nullptr) {
+      auto obstacle = host_.obstacle(key.file, *daemon_, Access::read);
+      if (obstacle && *obstacle) {
+        obstacles_.emplace(key.file, **std::move(obstacle));
       }
     }
-    return paths_.emplace(name, std::move(path)).first->second;
+    return file;
   }
 
-  /// Reads a file unless it was read under another name; returns its place in files_.
-  std::size_t load(const std::string& name)
+  /// Reads a file, and its key unless it was read under another name.
+  File load(const std::string& name)
   {
     const auto content = host_.read_secret(name, kLargestKeyFile);
     if (!content) {
-      files_.push_back({{}, KeyFiles::kNone, unreadable(name, content.error()), false});
-      return files_.size() - 1;
+      return refuse(unreadable(name, content.error()));
     }
-    const auto [known, is_new] = by_id_.emplace(content->info.id, files_.size());
+    const auto [known, is_new] = files_.try_emplace(content->info.id);
     if (!is_new) {
       return known->second;
     }
-    File file{content->info, KeyFiles::kNone, {}, false};
     auto key = crypto::public_key_of(content->content.view());
-    if (key) {
-      file.stored = static_cast<std::uint32_t>(out_.stored_.size());
-      out_.stored_.push_back(
-          {name, key->type, crypto::whole_octets(key->modulus), crypto::base64(key->spki)});
-    } else {
-      file.refused = Refused{fmt::format("key file {} {}", name, key.error().what), key.error().hint};
+    if (!key) {
+      return known->second =
+                 refuse({fmt::format("key file {} {}", name, key.error().what), key.error().hint});
     }
-    files_.push_back(std::move(file));
+    known->second.stored = static_cast<std::uint32_t>(out_.stored_.size());
+    out_.stored_.push_back({name, key->type, crypto::whole_octets(key->modulus), crypto::base64(key->spki)});
+    unadvised_ = content->info;
     return known->second;
   }
+
+  File refuse(Refused refused) { return {KeyFiles::kNone, &refused_.emplace_back(std::move(refused))}; }
 
   static Refused unreadable(const std::string& name, const Error& error)
   {
@@ -189,28 +194,28 @@ private:
         hint);
   }
 
-  /// What is wrong with a key that amavisd signs with all the same.
-  void advise(const DkimKey& key, File& file)
+  void report_type(const DkimKey& key, const StoredKey& stored)
   {
-    const StoredKey& stored = out_.stored_[file.stored];
     if (stored.type == crypto::KeyType::rsa_pss) {
       report(dkim::findings::kRsaPss, key,
              fmt::format("key file {} holds an RSA-PSS key, whose signatures verifiers refuse", key.file),
              "make an RSA key: openssl genrsa -out NEW 2048");
     }
-    if (std::exchange(file.advised, true)) {
-      return;
-    }
+  }
+
+  /// What is unwise about a file that amavisd signs with all the same.
+  void advise(const DkimKey& key, const StoredKey& stored, const FileInfo& info)
+  {
     if (stored.bits < kRecommendedBits) {
       report(dkim::findings::kShort, key,
              fmt::format("the key in {} has {} bits; verifiers may refuse one of less than {}", key.file,
                          stored.bits.count, kRecommendedBits.count),
              "make one of 2048 bits, under a new selector");
     }
-    const std::string exposed = exposure(host_, file.info, daemon_);
+    const std::string exposed = exposure(host_, info, daemon_);
     if (!exposed.empty()) {
       report(findings::kKeyMode, key,
-             fmt::format("key file {} ({}) {}", key.file, owner_and_mode(host_, file.info), exposed),
+             fmt::format("key file {} ({}) {}", key.file, owner_and_mode(host_, info), exposed),
              give_to_daemon(key.file));
     }
   }
@@ -219,15 +224,17 @@ private:
   const Identity* daemon_;
   const Locate& locate_;
   KeyFiles out_;
-  std::vector<File> files_;
-  std::map<FileId, std::size_t> by_id_;
-  std::unordered_map<std::string, Path> paths_;
+  std::unordered_map<std::string_view, File> paths_;
+  std::unordered_map<FileId, File, HashOfFile> files_;
+  std::unordered_map<std::string_view, std::string> obstacles_;  // what keeps amavisd's user from a path
+  std::deque<Refused> refused_;
+  std::optional<FileInfo> unadvised_;  // of the file that was loaded last
 };
 
 KeyFiles KeyFiles::read(const Host& host, std::span<const DkimKey> keys, const Identity* daemon,
                         const Locate& locate)
 {
-  KeyFilesReader reader(host, daemon, locate);
+  KeyFilesReader reader(host, daemon, locate, keys.size());
   for (const DkimKey& key : keys) {
     reader.read(key);
   }

@@ -21,7 +21,7 @@ using Locate = std::function<Location(const perl::Place&)>;
 
 /// What a listing needs of a private key file. The private half has been wiped.
 struct StoredKey {
-  std::string path;  // what amavisd calls it: the first path declared for this file
+  std::string_view path;  // what amavisd calls it: the first path declared for this file, in that DkimKey
   crypto::KeyType type = crypto::KeyType::rsa;
   crypto::Bits bits;       // as amavisd counts: in whole octets
   std::string public_key;  // SubjectPublicKeyInfo in base64, as p= has it
@@ -32,7 +32,8 @@ class KeyFiles {
 public:
   /// Reads, converts, wipes and drops one after the other. Nothing that is wrong with one file keeps another
   /// from being read. Findings stand in the order of the keys; what makes a key unusable is said of every key
-  /// that names the file, what is only unwise once a file. `daemon` null: its rights are not looked at.
+  /// that names the file, what is only unwise once a file. `daemon` null: its rights are not looked at. The
+  /// keys must outlive what was read.
   static KeyFiles read(const Host& host, std::span<const DkimKey> keys, const Identity* daemon,
                        const Locate& locate);
 

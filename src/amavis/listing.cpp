@@ -6,6 +6,7 @@
 #include "perl/regex.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <numeric>
 #include <unordered_set>
@@ -113,20 +114,38 @@ void sort_by_domain(std::vector<std::size_t>& order, std::span<const DkimKey> ke
   std::transform(sorted.begin(), sorted.end(), order.begin(), [](const auto& entry) { return entry.second; });
 }
 
+/// A set of octets that is looked up for every octet of every key.
+class Octets {
+public:
+  constexpr explicit Octets(std::string_view members)
+  {
+    for (const char member : members) {
+      has_.at(static_cast<unsigned char>(member)) = true;
+    }
+  }
+  bool any_in(std::string_view text) const
+  {
+    return std::any_of(text.begin(), text.end(), [&](char c) { return has_[static_cast<unsigned char>(c)]; });
+  }
+
+private:
+  std::array<bool, 256> has_{};
+};
+
 /// Whether BIND and NSD load a string between quotes as what it is: they do with tabs, controls, and octets
 /// beyond ASCII.
 bool loads(std::string_view text)
 {
-  return text.size() <= kLongestString && text.find_first_of("\"\\\n") == std::string_view::npos;
+  static constexpr Octets kNever{"\"\\\n"};
+  return text.size() <= kLongestString && !kNever.any_in(text);
 }
 
 /// Whether BIND and NSD load this, at the beginning of a line, as the name that it says. amavisd prints
 /// whatever domain and selector it was given.
 bool loads_as_owner(std::string_view text)
 {
-  constexpr std::string_view never{" \t\r\n\"();\\\0", 10};
-  if (text.find_first_of(never) != std::string_view::npos || text.front() == '$' || text.front() == '@' ||
-      text.size() >= kLongestName) {
+  static constexpr Octets kNever{{" \t\r\n\"();\\\0", 10}};
+  if (kNever.any_in(text) || text.front() == '$' || text.front() == '@' || text.size() >= kLongestName) {
     return false;
   }
   while (!text.empty()) {
@@ -141,20 +160,38 @@ bool loads_as_owner(std::string_view text)
 
 std::string owner_of(const ListedKey& key)
 {
-  return fmt::format("{}._domainkey.{}.", dns::to_ace(key.selector), dns::to_ace(key.domain));
+  std::string owner = dns::to_ace(key.selector);
+  owner += "._domainkey.";
+  owner += dns::to_ace(key.domain);
+  owner += '.';
+  return owner;
 }
 
-/// The strings of the record, in quotes.
-std::vector<std::string> strings_of(const ListedKey& key)
+/// Appends the strings of the record, each in quotes and with `line` before it.
+void append_strings(std::string& out, const ListedKey& key, std::string_view line)
 {
-  std::vector<std::string> strings;
-  for (const std::string& part : dns::split_txt(key.tags).strings) {
-    strings.push_back(loads(part) ? fmt::format("\"{}\"", part) : dns::quote(part));
+  const auto append = [&](std::string_view text) {
+    out += line;
+    out += "  \"";
+    out += text;
+    out += '"';
+  };
+  if (loads(key.tags)) {
+    append(key.tags);
+  } else {
+    for (const std::string& part : dns::split_txt(key.tags).strings) {
+      if (loads(part)) {
+        append(part);
+      } else {
+        out += line;
+        out += "  ";
+        out += dns::quote(part);
+      }
+    }
   }
   for (std::size_t at = 0; at < key.public_key.size(); at += kPublicKeyColumns) {
-    strings.push_back(fmt::format("\"{}\"", key.public_key.substr(at, kPublicKeyColumns)));
+    append(key.public_key.substr(at, kPublicKeyColumns));
   }
-  return strings;
 }
 
 /// Octets of RDATA: each string has one for its length.
@@ -198,11 +235,7 @@ void append_record(std::string& out, const ListedKey& key)
   out += line.substr(1);
   append_comment_text(out, owner);
   out += "\t3600 TXT (";
-  for (const std::string& string : strings_of(key)) {
-    out += line;
-    out += "  ";
-    out += string;
-  }
+  append_strings(out, key, line);
   out += ")\n\n";
 }
 

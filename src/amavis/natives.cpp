@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <memory>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -119,7 +121,11 @@ private:
   {
     const Item& argument = call_.arguments[index];
     const Value& value = argument.value;
-    (index == 0 ? key_.domain_argument : key_.selector_argument) = {value, argument.place};
+    Argument& kept = index == 0 ? key_.domain_argument : key_.selector_argument;
+    kept.place = argument.place;
+    if (!value.is_plain()) {
+      kept.value = value;
+    }
     if (value.is_unknown()) {
       note_unknown(std::string{which}, value);
       return true;
@@ -148,21 +154,26 @@ private:
     key_.domain = regex ? value.text() : dns::to_ace(value.text());
     key_.pattern = regex || key_.domain.find('*') != std::string::npos;
     if (key_.pattern) {
-      key_.regex = regex ? *value.regex() : wildcard(key_.domain);
+      key_.regex = std::make_shared<const perl::Regex>(regex ? *value.regex() : wildcard(key_.domain));
     }
   }
 
   void read_file()
   {
     const Item& argument = call_.arguments[2];
-    key_.file_argument = {argument.value, argument.place};
+    key_.file_argument.place = argument.place;
+    if (argument.value.is_plain()) {
+      key_.file = argument.value.text();
+    }
+    if (!key_.file.empty()) {
+      return;
+    }
+    key_.file_argument.value = argument.value;
     if (argument.value.is_unknown()) {
       note_unknown("file", argument.value);
     } else if (argument.value.is_reference()) {
       interpreter_.note_unknown(argument.place, "key that is no file", "dkim_key");
       key_.unknown.emplace_back("file");
-    } else {
-      key_.file = argument.value.text();
     }
   }
 
@@ -176,13 +187,30 @@ private:
   {
     key_.number = static_cast<std::uint32_t>(declarations_.keys.size() + 1);
     if (!key_.condition && name_is_known()) {
-      const std::string name = key_.selector + ' ' + key_.domain;
-      const auto [found, fresh] = declarations_.by_name.emplace(name, declarations_.keys.size());
-      if (!fresh && !report_duplicate(declarations_.keys[found->second])) {
+      const std::size_t name =
+          std::hash<std::string>{}(key_.domain) * 31 + std::hash<std::string>{}(key_.selector);
+      const DkimKey* const first = find_same(name);
+      if (first != nullptr && !report_duplicate(*first)) {
         return;
+      }
+      if (first == nullptr) {
+        declarations_.by_name.emplace(name, key_.number - 1);
       }
     }
     declarations_.keys.push_back(std::move(key_));
+  }
+
+  /// A certain key of the same domain and selector; null where there is none.
+  const DkimKey* find_same(std::size_t name) const
+  {
+    const auto [begin, end] = declarations_.by_name.equal_range(name);
+    for (auto candidate = begin; candidate != end; ++candidate) {
+      const DkimKey& key = declarations_.keys[candidate->second];
+      if (key.domain == key_.domain && key.selector == key_.selector) {
+        return &key;
+      }
+    }
+    return nullptr;
   }
 
   /// True where amavisd takes the key all the same.

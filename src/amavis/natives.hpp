@@ -3,7 +3,8 @@
 
 #include "amavis/configuration.hpp"
 
-#include <string>
+#include <cstddef>
+#include <cstdint>
 #include <unordered_map>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace dkimctl::amavis {
 struct Declarations {
   std::vector<DkimKey> keys;
   std::vector<Finding> findings;
-  std::unordered_map<std::string, std::size_t> by_name;  // "selector domain" -> index of a certain key
+  std::unordered_multimap<std::size_t, std::uint32_t> by_name;  // hash of a name -> index of a certain key
 };
 
 /// The whole of what a configuration finds around it. `host` and `declarations` must outlive the interpreter.

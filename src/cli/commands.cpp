@@ -43,21 +43,23 @@ ExitStatus conclude(const Invocation& invocation, const std::vector<Finding>& fi
   return status_of(report::verdict(findings));
 }
 
-std::string text_of(const report::KeyListing& listing, KeyFormat format)
+void print_listing(const report::KeyListing& listing, KeyFormat format)
 {
   switch (format) {
-  case KeyFormat::amavisd: return report::amavisd_text(listing);
-  case KeyFormat::txt: return report::panel_text(listing);
-  case KeyFormat::zone: return report::zone_text(listing);
+  case KeyFormat::amavisd: report::write_amavisd(listing, print_result); break;
+  case KeyFormat::txt: report::write_panel(listing, print_result); break;
+  case KeyFormat::zone: report::write_zone(listing, print_result); break;
   }
-  return {};
 }
 
 ExitStatus print_keys(const Invocation& invocation, const app::ShowKeys& shown, KeyFormat format)
 {
   const auto locate = [&](const perl::Place& place) { return shown.facts->locate(place); };
-  print_result(invocation.json ? report::showkeys_json(shown.listing, shown.findings, locate)
-                               : text_of(shown.listing, format));
+  if (invocation.json) {
+    print_result(report::showkeys_json(shown.listing, shown.findings, locate));
+  } else {
+    print_listing(shown.listing, format);
+  }
   return conclude(invocation, shown.findings);
 }
 

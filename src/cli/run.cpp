@@ -15,6 +15,8 @@
 namespace dkimctl::cli {
 namespace {
 
+constexpr std::size_t kOutputBuffer = 65536;  // octets: a listing of many keys comes a key at a time
+
 ExitStatus dispatch(const CommandLine& line)
 {
   if (line.invocation.version) {
@@ -53,6 +55,7 @@ ExitStatus flushed(ExitStatus status)
 
 int run(std::span<char* const> argv)
 {
+  std::setvbuf(stdout, nullptr, _IOFBF, kOutputBuffer);
   const auto line = parse_command_line(argv);
   return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error())));
 }

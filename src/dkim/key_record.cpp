@@ -47,7 +47,10 @@ std::string KeyRecord::head() const
   std::string out;
   for (std::size_t i = 0; i < tags_.size(); ++i) {
     if (const auto& value = tags_.at(i)) {
-      out += fmt::format("{}={}; ", kTagsBeforeKey.at(i), *value);
+      out += kTagsBeforeKey.at(i);
+      out += '=';
+      out += *value;
+      out += "; ";
     }
   }
   return out + "p=";

@@ -229,7 +229,7 @@ void Interpreter::Machine::list_of_assigned(const Node& target, const List& valu
   }
 }
 
-void Interpreter::Machine::store_in_list(const std::vector<Node*>& targets, const List& values, Place set)
+void Interpreter::Machine::store_in_list(Nodes targets, const List& values, Place set)
 {
   std::size_t next = 0;
   UnknownPtr many;  // from here on it is not known which value goes where

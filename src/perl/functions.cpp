@@ -156,10 +156,9 @@ void Interpreter::Machine::call_native(const Node& node, const std::string& name
   const std::string prototype = ampersand || known == surroundings_.vocabulary.functions.end()
                                     ? std::string{}
                                     : known->second.value_or("");
-  const std::vector<Node*> arguments = !ampersand ? node.kids
-                                       : node.kind == NodeKind::code_call && node.kids.size() > 1
-                                           ? node.kids[1]->kids
-                                           : std::vector<Node*>{};
+  const Nodes arguments = !ampersand                                                 ? node.kids
+                          : node.kind == NodeKind::code_call && node.kids.size() > 1 ? node.kids[1]->kids
+                                                                                     : Nodes{};
   Call call{name, place(node), {}, guard() != nullptr ? guard() : symbols_unknown_};
   std::size_t slot = 0;
   for (const Node* const argument : arguments) {

@@ -241,6 +241,9 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
   if (failures_.size() == failures) {
     units_[source] = Unit{text, std::move(parsed.syntax)};
     run_text(source, *units_[source].syntax.root);
+    if (!units_[source].syntax.defines_subs) {
+      units_[source].syntax.memory.reset();  // nothing in it is run again
+    }
   }
   return failures_.size() == failures;
 }

@@ -92,13 +92,11 @@ Token Lexer::next(Expect expect)
   return token;
 }
 
-char Lexer::after_blanks()
-{
-  return at(skip_blanks(offset_));
-}
-
 std::uint32_t Lexer::after_newline(std::uint32_t newline) const
 {
+  if (resume_.empty()) {
+    return newline + 1;
+  }
   const auto found = resume_.find(newline);
   return found == resume_.end() ? newline + 1 : found->second;
 }

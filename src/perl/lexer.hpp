@@ -61,8 +61,9 @@ public:
   /// The next byte, no blanks passed over; 0 at the end.
   char raw() const { return at(offset_); }
   char at(std::uint32_t offset) const { return offset < end_ ? text_[offset] : '\0'; }
-  /// The first byte that is no blank and no comment.
-  char after_blanks();
+  /// The first byte that is no blank and no comment, from the current place or from `offset` on.
+  char after_blanks() const { return after_blanks(offset_); }
+  char after_blanks(std::uint32_t offset) const { return at(skip_blanks(offset)); }
   std::uint32_t offset() const { return offset_; }
   std::uint32_t end() const { return end_; }
   void move_to(std::uint32_t offset);

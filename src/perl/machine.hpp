@@ -127,7 +127,7 @@ public:
   void store(Scalar& cell, Value value, Place set, std::string_view name);
   void store_array(const ArrayPtr& array, const List& values, Place set, std::string_view name);
   void store_hash(const HashPtr& hash, const List& values, Place set, std::string_view name);
-  void store_in_list(const std::vector<Node*>& targets, const List& values, Place set);
+  void store_in_list(Nodes targets, const List& values, Place set);
   void store_scalar_node(const Node& target, Value value, Place set);
   void append(const ArrayPtr& array, const List& values, bool front, Place set, std::string_view name);
   void append_item(Array& array, const Item& item, std::size_t at);

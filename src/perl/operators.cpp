@@ -102,6 +102,10 @@ static_assert(std::ranges::is_sorted(kBuiltins, {}, &Builtin::name));
 
 const BinaryOperator* binary_operator(std::string_view text)
 {
+  constexpr std::string_view kNever = ",;()[]{}:?";  // most of what follows a term
+  if (text.empty() || kNever.find(text.front()) != std::string_view::npos) {
+    return nullptr;
+  }
   const auto* const found = std::ranges::find(kBinaryOperators, text, &BinaryOperator::text);
   return found == kBinaryOperators.end() ? nullptr : found;
 }

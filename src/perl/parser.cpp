@@ -43,14 +43,39 @@ void Parser::parse_file()
 
 // ---- helpers
 
-Node* Parser::make(NodeKind kind, Span span, std::string_view text, std::vector<Node*> kids)
+/// `kids` are copied.
+Node* Parser::make(NodeKind kind, Span span, std::string_view text, Nodes kids)
 {
-  return &result_.syntax.nodes.emplace_back(Node{kind, false, span, text, {}, std::move(kids)});
+  std::pmr::polymorphic_allocator<> memory(result_.syntax.memory.get());
+  return memory.new_object<Node>(Node{kind, false, span, text, {}, keep(kids)});
 }
 
-std::string_view Parser::keep(std::string text)
+Node* Parser::make(NodeKind kind, Span span, std::string_view text, std::initializer_list<Node*> kids)
 {
-  return result_.syntax.texts.emplace_back(std::move(text));
+  return make(kind, span, text, Nodes{kids.begin(), kids.size()});
+}
+
+void Parser::add_kid(Node& node, Node* kid)
+{
+  std::vector<Node*> kids(node.kids.begin(), node.kids.end());
+  kids.push_back(kid);
+  node.kids = keep(kids);
+}
+
+Nodes Parser::keep(Nodes nodes)
+{
+  std::pmr::polymorphic_allocator<> memory(result_.syntax.memory.get());
+  Node** const kept = memory.allocate_object<Node*>(nodes.size());
+  std::ranges::copy(nodes, kept);
+  return {kept, nodes.size()};
+}
+
+std::string_view Parser::keep(std::string_view text)
+{
+  std::pmr::polymorphic_allocator<> memory(result_.syntax.memory.get());
+  char* const kept = memory.allocate_object<char>(text.size());
+  std::ranges::copy(text, kept);
+  return {kept, text.size()};
 }
 
 void Parser::complain(Span where, std::string what, std::string hint)
@@ -90,7 +115,7 @@ Node* Parser::unexpected(const Token& token, std::string_view wanted)
 
 Token Parser::take(Expect mode)
 {
-  const Token token = lexer_.next(mode);
+  Token token = lexer_.next(mode);
   last_end_ = token.span.end;
   return token;
 }
@@ -164,7 +189,7 @@ Node* Parser::statements(std::string_view closing)
   settle_declarations();
   declared_ = std::move(outer);
   --depth_;
-  return make(NodeKind::block, {begin, std::max(begin, last_end_)}, {}, std::move(kids));
+  return make(NodeKind::block, {begin, std::max(begin, last_end_)}, {}, kids);
 }
 
 Node* Parser::block()
@@ -187,10 +212,9 @@ Node* Parser::block()
 Node* Parser::statement()
 {
   settle_declarations();
-  const Token token = lexer_.peek(Expect::term);
+  const Token& token = lexer_.peek(Expect::term);
   if (token.kind == TokenKind::op && token.text == ";") {
-    take(Expect::term);
-    return make(NodeKind::nothing, token.span);
+    return make(NodeKind::nothing, take(Expect::term).span);
   }
   if (token.kind == TokenKind::op && token.text == "{") {
     Lexer ahead = lexer_;
@@ -200,7 +224,7 @@ Node* Parser::statement()
     return empty ? simple_statement() : block();
   }
   if (token.kind == TokenKind::word && !lexer_.fat_comma_at(token.span.end)) {
-    if (Node* const found = compound(token)) {
+    if (Node* const found = compound(Token{token})) {
       return found;
     }
   }
@@ -244,9 +268,7 @@ Node* Parser::compound(const Token& word)
     return fail(word.span, "formats are not understood", "a configuration has no use for them");
   }
   // LABEL: statement
-  Lexer ahead = lexer_;
-  ahead.next(Expect::term);
-  if (ahead.raw() == ':' && ahead.at(ahead.offset() + 1) != ':' && builtin(text) == nullptr) {
+  if (lexer_.at(word.span.end) == ':' && lexer_.at(word.span.end + 1) != ':' && builtin(text) == nullptr) {
     take(Expect::term);
     take(Expect::op);
     Node* const labelled = statement();
@@ -275,7 +297,7 @@ Node* Parser::branch(const Token& word)
   names_.leave();
   Node* const made = make(NodeKind::branch, {word.span.begin, last_end_}, word.text, {test, then});
   if (otherwise != nullptr) {
-    made->kids.push_back(otherwise);
+    add_kid(*made, otherwise);
   }
   return made;
 }
@@ -299,7 +321,7 @@ Node* Parser::else_part()
   --depth_;
   Node* const made = make(NodeKind::branch, {word.span.begin, last_end_}, word.text, {test, then});
   if (otherwise != nullptr) {
-    made->kids.push_back(otherwise);
+    add_kid(*made, otherwise);
   }
   return made;
 }
@@ -315,7 +337,7 @@ Node* Parser::while_loop(const Token& word)
   Node* const body = block();
   names_.leave();
   if (accept("continue", Expect::term)) {
-    body->kids.push_back(block());
+    add_kid(*body, block());
   }
   return make(NodeKind::loop, {word.span.begin, last_end_}, word.text, {test, body});
 }
@@ -437,6 +459,7 @@ Node* Parser::sub_definition(const Token& word)
     return made;
   }
   names_.declare_sub(std::string{name.text}, std::move(prototype));
+  result_.syntax.defines_subs = true;
   Node* const body = block();
   names_.leave();
   return make(NodeKind::sub_definition, {word.span.begin, last_end_}, name.text, {body});
@@ -555,8 +578,7 @@ Node* Parser::constants(const Token& word)
 {
   Node* const list = expression();
   const bool many = list->kind == NodeKind::hash_literal;
-  const std::vector<Node*> kids =
-      list->kind == NodeKind::list || many ? list->kids : std::vector<Node*>{list};
+  const Nodes kids = list->kind == NodeKind::list || many ? list->kids : Nodes{&list, 1};
   for (std::size_t i = 0; i < kids.size(); i += many ? 2 : kids.size()) {
     if (kids[i]->kind == NodeKind::string) {
       names_.declare_sub(std::string{kids[i]->text}, "");
@@ -578,11 +600,11 @@ Node* Parser::simple_statement()
 
 Node* Parser::with_modifier(Node* statement)
 {
-  const Token word = lexer_.peek(Expect::op);
-  if (word.kind != TokenKind::word || std::ranges::find(kModifiers, word.text) == kModifiers.end()) {
+  const Token& next = lexer_.peek(Expect::op);
+  if (next.kind != TokenKind::word || std::ranges::find(kModifiers, next.text) == kModifiers.end()) {
     return statement;
   }
-  take(Expect::op);
+  const Token word = take(Expect::op);
   Node* const test = expression();
   const Span span{statement->span.begin, last_end_};
   if (word.text == "if") {
@@ -601,11 +623,11 @@ Node* Parser::with_modifier(Node* statement)
 
 void Parser::end_of_statement()
 {
-  const Token token = lexer_.peek(Expect::op);
+  const Token& token = lexer_.peek(Expect::op);
   if (token.kind == TokenKind::op && token.text == ";") {
     take(Expect::op);
   } else if (token.kind != TokenKind::end && !(token.kind == TokenKind::op && token.text == "}")) {
-    unexpected(token, "an operator or ';'");
+    unexpected(Token{token}, "an operator or ';'");
   }
 }
 

@@ -7,6 +7,7 @@
 #include "perl/parser.hpp"
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,9 +52,10 @@ private:
   Node* expression();  // with `or`, `and`, `not`
   Node* word_not();
   Node* word_and();
-  Node* comma_list();                     // one expression, or a list
-  std::vector<Node*> arguments_to_end();  // of a list operator without parentheses
+  Node* comma_list();        // one expression, or a list
+  Nodes arguments_to_end();  // of a list operator without parentheses
   Node* assignment();
+  Node* lone_constant();
   Node* conditional();
   Node* binary(int min_precedence);
   Node* unary();
@@ -83,7 +85,7 @@ private:
   Node* bracketed(const Token& open, NodeKind kind, std::string_view closing);
   Node* anonymous_sub(const Token& word);
   Node* file_test(const Token& minus);
-  bool check_prototype(const Token& name, const std::string& prototype, const std::vector<Node*>& arguments);
+  bool check_prototype(const Token& name, const std::string& prototype, Nodes arguments);
 
   // quotes (strings.cpp)
   Node* quoted(const Token& token);
@@ -95,8 +97,11 @@ private:
   void check_pattern(const Node& pattern, const Token& token);
 
   // helpers
-  Node* make(NodeKind kind, Span span, std::string_view text = {}, std::vector<Node*> kids = {});
-  std::string_view keep(std::string text);
+  Node* make(NodeKind kind, Span span, std::string_view text = {}, Nodes kids = {});
+  Node* make(NodeKind kind, Span span, std::string_view text, std::initializer_list<Node*> kids);
+  void add_kid(Node& node, Node* kid);
+  Nodes keep(Nodes nodes);
+  std::string_view keep(std::string_view text);
   Node* fail(Span where, std::string what, std::string hint = {});
   Node* unexpected(const Token& token, std::string_view wanted);
   void complain(Span where, std::string what, std::string hint = {});

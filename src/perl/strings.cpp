@@ -108,7 +108,7 @@ void StringParser::flush()
     return;
   }
   std::string text = std::exchange(constant_, {});
-  add(parser_.make(NodeKind::string, {constant_begin_, offset_}, parser_.keep(std::move(text))));
+  add(parser_.make(NodeKind::string, {constant_begin_, offset_}, parser_.keep(text)));
 }
 
 /// Wraps a part in the case changes that hold, innermost first.
@@ -163,7 +163,7 @@ Node* StringParser::finish(Span span)
     parts_.front()->span = span;
     return parts_.front();
   }
-  return parser_.make(NodeKind::interpolated, span, {}, std::move(parts_));
+  return parser_.make(NodeKind::interpolated, span, {}, parts_);
 }
 
 void StringParser::escape()
@@ -421,7 +421,7 @@ Node* Parser::word_list(const Token& token)
       ++at;
     }
   }
-  Node* const made = make(NodeKind::words, token.span, {}, std::move(kids));
+  Node* const made = make(NodeKind::words, token.span, {}, kids);
   if (next_is("[")) {  // (qw(a b))[0] without the outer parentheses
     const Token open = take(Expect::op);
     return make(NodeKind::list_slice, {token.span.begin, last_end_}, {},
@@ -453,8 +453,7 @@ Node* Parser::here_document(const Token& token)
     }
     line = stop;
   }
-  return token.interpolates ? string.finish(token.span)
-                            : make(NodeKind::string, token.span, keep(std::move(raw)));
+  return token.interpolates ? string.finish(token.span) : make(NodeKind::string, token.span, keep(raw));
 }
 
 /// Mistakes of a pattern that Perl would refuse for sure. Where PCRE2 merely does not know what Perl knows,

@@ -4,9 +4,11 @@
 #include "base/source.hpp"
 
 #include <cstdint>
-#include <deque>
-#include <string>
+#include <memory>
+#include <memory_resource>
+#include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace dkimctl::perl {
@@ -71,22 +73,28 @@ enum class NodeKind : std::uint8_t {
   nothing,
 };
 
+struct Node;
+using Nodes = std::span<Node* const>;
+
 struct Node {
   NodeKind kind = NodeKind::nothing;
   bool parenthesised = false;
   Span span;
-  std::string_view text;   // into the source or into Syntax::texts
+  std::string_view text;   // into the source or the tree's memory
   std::string_view flags;  // of a regex; the label of a loop, or that a flow names; "strict" of a dereference
-  std::vector<Node*> kids;
+  Nodes kids;              // in the tree's memory
 };
+static_assert(std::is_trivially_destructible_v<Node>, "the tree's memory is let go without a look at it");
 
 /// Owns the nodes. The source must outlive it.
 struct Syntax {
-  std::deque<Node> nodes;
-  std::deque<std::string> texts;  // strings whose escapes were undone
-  Node* root = nullptr;           // a block
-  bool imports_unknown = false;   // it uses modules, whose functions are not known
-  std::vector<Node*> early;       // BEGIN blocks and `use constant`: run before anything else, in this order
+  /// Of the nodes, their lists of kids, and the texts whose escapes were undone.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory =
+      std::make_unique<std::pmr::monotonic_buffer_resource>();
+  Node* root = nullptr;          // a block
+  bool imports_unknown = false;  // it uses modules, whose functions are not known
+  bool defines_subs = false;     // which may be called when this tree has been run
+  std::vector<Node*> early;      // BEGIN blocks and `use constant`: run before anything else, in this order
 };
 
 }  // namespace dkimctl::perl

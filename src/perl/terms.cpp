@@ -131,11 +131,11 @@ Node* Parser::word_and()
 
 Node* Parser::word_not()
 {
-  const Token word = lexer_.peek(Expect::term);
-  if (word.kind != TokenKind::word || word.text != "not" || lexer_.fat_comma_at(word.span.end)) {
+  const Token& next = lexer_.peek(Expect::term);
+  if (next.kind != TokenKind::word || next.text != "not" || lexer_.fat_comma_at(next.span.end)) {
     return comma_list();
   }
-  take(Expect::term);
+  const Token word = take(Expect::term);
   if (++depth_ > kMaxDepth) {
     --depth_;
     return fail(word.span, "blocks or expressions are nested too deep");
@@ -178,25 +178,41 @@ Node* Parser::comma_list()
     kids.push_back(assignment());
   }
   const Span span{first->span.begin, last_end_};
-  return make(NodeKind::list, span, {}, std::move(kids));
+  return make(NodeKind::list, span, {}, kids);
 }
 
-std::vector<Node*> Parser::arguments_to_end()
+Nodes Parser::arguments_to_end()
 {
   if (at_end_of_expression()) {
     return {};
   }
   Node* const list = comma_list();
-  return list->kind == NodeKind::list && !list->parenthesised ? list->kids : std::vector<Node*>{list};
+  return list->kind == NodeKind::list && !list->parenthesised ? list->kids : keep(Nodes{&list, 1});
+}
+
+/// A string in single quotes behind which nothing but the end of the expression can follow: most of what a
+/// configuration consists of, without a look at every level of precedence. Null for anything else.
+Node* Parser::lone_constant()
+{
+  const Token& token = lexer_.peek(Expect::term);
+  if (token.kind != TokenKind::quote || token.text != "q") {
+    return nullptr;
+  }
+  const char behind = lexer_.after_blanks(token.span.end);
+  return behind == ',' || behind == ')' || behind == ';' ? quoted(take(Expect::term)) : nullptr;
 }
 
 Node* Parser::assignment()
 {
+  if (Node* const constant = lone_constant()) {
+    return constant;
+  }
   Node* const left = conditional();
-  const Token op = lexer_.peek(Expect::op);
-  if (op.kind != TokenKind::op || !is_assignment(op.text)) {
+  const Token& next = lexer_.peek(Expect::op);
+  if (next.kind != TokenKind::op || !is_assignment(next.text)) {
     return left;
   }
+  const Token op = next;
   const bool constant = left->kind == NodeKind::call && names_.prototype(left->text) != nullptr;
   if (!can_be_assigned(*left) || constant) {
     return fail(left->span, "this cannot be assigned to");
@@ -236,7 +252,7 @@ Node* Parser::binary(int min_precedence)
   }
   Node* left = unary();
   while (true) {
-    const Token op = lexer_.peek(Expect::op);
+    const Token& op = lexer_.peek(Expect::op);
     const BinaryOperator* const found =
         op.kind == TokenKind::op || op.kind == TokenKind::word ? binary_operator(op.text) : nullptr;
     if (found == nullptr || found->precedence < min_precedence) {
@@ -265,12 +281,11 @@ Node* Parser::binary(int min_precedence)
 
 Node* Parser::unary()
 {
-  const Token op = lexer_.peek(Expect::term);
-  if (op.kind != TokenKind::op || !is_one_of(op.text, {"!", "~", "\\", "+", "-", "++", "--"})) {
-    Node* const base = postfix();
-    return base;
+  const Token& next = lexer_.peek(Expect::term);
+  if (next.kind != TokenKind::op || !is_one_of(next.text, {"!", "~", "\\", "+", "-", "++", "--"})) {
+    return postfix();
   }
-  take(Expect::term);
+  const Token op = take(Expect::term);
   if (op.text == "-" && is_word_start(lexer_.raw()) && !is_word_char(lexer_.at(lexer_.offset() + 1))) {
     if (Node* const test = file_test(op)) {
       return test;
@@ -333,12 +348,12 @@ Node* Parser::named_unary_operand()
 Node* Parser::postfix()
 {
   Node* const base = subscripts(term());
-  const Token op = lexer_.peek(Expect::op);
-  if (op.kind == TokenKind::op && (op.text == "++" || op.text == "--")) {
+  const Token& next = lexer_.peek(Expect::op);
+  if (next.kind == TokenKind::op && (next.text == "++" || next.text == "--")) {
     if (!can_be_assigned(*base)) {
       return fail(base->span, "this cannot be changed");
     }
-    take(Expect::op);
+    const Token op = take(Expect::op);
     return make(NodeKind::postfix, {base->span.begin, last_end_}, op.text, {base});
   }
   return base;
@@ -349,10 +364,12 @@ Node* Parser::postfix()
 Node* Parser::subscripts(Node* base)
 {
   while (!failed_) {
-    const Token op = lexer_.peek(Expect::op);
-    if (op.kind != TokenKind::op) {
+    const Token& next = lexer_.peek(Expect::op);
+    if (next.kind != TokenKind::op ||
+        (next.text != "->" && next.text != "[" && next.text != "{" && next.text != "(")) {
       return base;
     }
+    const Token op = next;
     const bool chained = base->kind == NodeKind::element || base->kind == NodeKind::entry ||
                          base->kind == NodeKind::list_slice ||
                          (base->kind == NodeKind::code_call && base->parenthesised);
@@ -493,18 +510,22 @@ Node* Parser::term()
 /// A list in brackets whose opening one has been taken.
 Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closing)
 {
-  std::vector<Node*> kids;
+  Node* list = nullptr;
   if (!next_is(closing, Expect::term)) {
     Node* const inside = expression();
-    kids =
-        inside->kind == NodeKind::list && !inside->parenthesised ? inside->kids : std::vector<Node*>{inside};
+    const bool several = inside->kind == NodeKind::list && !inside->parenthesised;
+    list = several ? inside : make(kind, open.span, {}, {inside});
+  } else {
+    list = make(kind, open.span);
   }
   if (!failed_ && lexer_.peek(Expect::op).kind == TokenKind::end) {
     return fail(open.span, fmt::format("this '{}' is never closed", open.text),
                 fmt::format("add the missing '{}'", closing));
   }
   expect(closing);
-  return make(kind, {open.span.begin, last_end_}, {}, std::move(kids));
+  list->kind = kind;
+  list->span = {open.span.begin, last_end_};
+  return list;
 }
 
 Node* Parser::parenthesised(const Token& open)
@@ -801,7 +822,7 @@ Node* Parser::declaration(const Token& word)
       }
     }
   }
-  Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, std::move(kids));
+  Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, kids);
   made->parenthesised = list;
   return made;
 }
@@ -828,7 +849,7 @@ Node* Parser::flow(const Token& word)
              !at_end_of_expression()) {
     label = take(Expect::term).text;
   }
-  Node* const made = make(NodeKind::flow, {word.span.begin, last_end_}, word.text, std::move(kids));
+  Node* const made = make(NodeKind::flow, {word.span.begin, last_end_}, word.text, kids);
   made->flags = label;
   return made;
 }
@@ -864,7 +885,7 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
     } else if (!next_is("//") && !next_is("<") && !at_end_of_expression()) {
       kids.push_back(named_unary_operand());
     }
-    return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, std::move(kids));
+    return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, kids);
   }
   Token open;
   if (parentheses) {
@@ -906,13 +927,13 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
     Node* const list = bracketed(open, NodeKind::list, closing);
     kids.insert(kids.end(), list->kids.begin(), list->kids.end());
   } else {
-    const std::vector<Node*> rest = arguments_to_end();
+    const Nodes rest = arguments_to_end();
     kids.insert(kids.end(), rest.begin(), rest.end());
   }
   if (found.arity == Arity::unary && kids.size() > 1) {
     complain(kids[1]->span, fmt::format("too many arguments for {}: it takes one", found.name));
   }
-  return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, std::move(kids));
+  return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, kids);
 }
 
 Node* Parser::function_call(const Token& word)
@@ -926,28 +947,28 @@ Node* Parser::function_call(const Token& word)
   if (lexer_.raw() == '-' && lexer_.at(lexer_.offset() + 1) == '>') {
     return class_or_bareword(word);
   }
-  std::vector<Node*> kids;
+  Node* made = nullptr;
   if (parentheses) {
     const Token open = take(Expect::op);
-    kids = bracketed(open, NodeKind::list, ")")->kids;
-  } else if (prototype != nullptr && prototype->empty()) {
-    kids = {};
+    made = bracketed(open, NodeKind::call, ")");
+    made->text = word.text;
   } else if (prototype != nullptr && (*prototype == "$" || *prototype == "_" || *prototype == ";$")) {
+    made = make(NodeKind::call, word.span, word.text);
     if (!at_end_of_expression()) {
-      kids.push_back(named_unary_operand());
+      add_kid(*made, named_unary_operand());
     }
   } else {
-    kids = arguments_to_end();
+    const bool takes_none = prototype != nullptr && prototype->empty();
+    made = make(NodeKind::call, word.span, word.text, takes_none ? Nodes{} : arguments_to_end());
   }
-  Node* const made = make(NodeKind::call, {word.span.begin, last_end_}, word.text, std::move(kids));
+  made->span = {word.span.begin, last_end_};
   if (prototype != nullptr) {
     check_prototype(word, *prototype, made->kids);
   }
   return made;
 }
 
-bool Parser::check_prototype(const Token& name, const std::string& prototype,
-                             const std::vector<Node*>& arguments)
+bool Parser::check_prototype(const Token& name, const std::string& prototype, Nodes arguments)
 {
   const std::string required = prototype.substr(0, prototype.find(';'));
   const auto scalars =
@@ -1001,9 +1022,9 @@ Node* Parser::class_or_bareword(const Token& word)
         binary_operator(lexer_.peek(Expect::op).text) == nullptr) {
       std::vector<Node*> kids =
           next_is("{", Expect::term) ? std::vector<Node*>{block()} : std::vector<Node*>{};
-      const std::vector<Node*> rest = arguments_to_end();
+      const Nodes rest = arguments_to_end();
       kids.insert(kids.end(), rest.begin(), rest.end());
-      return make(NodeKind::call, {word.span.begin, last_end_}, word.text, std::move(kids));
+      return make(NodeKind::call, {word.span.begin, last_end_}, word.text, kids);
     }
     return make(NodeKind::call, word.span, word.text);
   }

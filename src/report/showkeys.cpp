@@ -18,48 +18,47 @@ bool has_record(const ShownKey& shown)
 }
 
 template<class Form>
-std::string blocks(const KeyListing& listing, Form form)
+void write_blocks(const KeyListing& listing, const Write& write, Form form)
 {
-  std::string out;
+  std::string_view gap;
   for (const ShownKey& shown : listing.keys) {
     const auto owner = has_record(shown) ? amavis::owner_name(*shown.key) : std::nullopt;
     if (owner) {
-      out += out.empty() ? "" : "\n";
-      out += form(dns::make_txt(*owner, amavis::key_record(*shown.key, shown.stored->public_key).value()),
-                  *shown.key);
+      write(gap);
+      write(form(dns::make_txt(*owner, amavis::key_record(*shown.key, shown.stored->public_key).value()),
+                 *shown.key));
+      gap = "\n";
     }
   }
-  return out;
 }
 
 }  // namespace
 
-std::string amavisd_text(const KeyListing& listing)
+void write_amavisd(const KeyListing& listing, const Write& write)
 {
   if (listing.keys.empty() && (listing.any_declared || listing.all_read)) {
-    return std::string{listing.any_declared ? amavis::kNoKeysMatch : amavis::kNoKeysDeclared};
+    write(listing.any_declared ? amavis::kNoKeysMatch : amavis::kNoKeysDeclared);
   }
-  constexpr std::size_t kUsualRecord = 560;  // octets of a key of 2048 bits
-  std::string out;
-  out.reserve(listing.keys.size() * kUsualRecord);
+  std::string text;
   for (const ShownKey& shown : listing.keys) {
     if (has_record(shown)) {
-      amavis::append_listing(out, amavis::listed_key(*shown.key, *shown.stored));
+      text.clear();
+      amavis::append_listing(text, amavis::listed_key(*shown.key, *shown.stored));
+      write(text);
     }
   }
-  return out;
 }
 
-std::string panel_text(const KeyListing& listing)
+void write_panel(const KeyListing& listing, const Write& write)
 {
-  return blocks(listing, [](const dns::Rrset& record, const amavis::DkimKey& key) {
+  write_blocks(listing, write, [](const dns::Rrset& record, const amavis::DkimKey& key) {
     return publish::panel_form(record, dns::Name::parse(key.domain).value_or(dns::Name{}));
   });
 }
 
-std::string zone_text(const KeyListing& listing)
+void write_zone(const KeyListing& listing, const Write& write)
 {
-  return blocks(listing, [](const dns::Rrset& record, const amavis::DkimKey& /*key*/) {
+  write_blocks(listing, write, [](const dns::Rrset& record, const amavis::DkimKey& /*key*/) {
     return publish::zone_form(record);
   });
 }

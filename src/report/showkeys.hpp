@@ -5,7 +5,9 @@
 #include "amavis/key_files.hpp"
 #include "base/finding.hpp"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dkimctl::report {
@@ -22,14 +24,17 @@ struct KeyListing {
   bool all_read = true;        // false: a file was not read to its end, so that there may be more
 };
 
+/// Takes a text in pieces, so that it need not fit into memory: 100,000 keys make 55 MB.
+using Write = std::function<void(std::string_view)>;
+
 /// amavisd's own listing. A key that cannot be used, or is not certain, is left out; its findings say so.
-std::string amavisd_text(const KeyListing& listing);
+void write_amavisd(const KeyListing& listing, const Write& write);
 
 /// A block a key for a web panel, empty lines between them. Left out is, besides, what has no owner name.
-std::string panel_text(const KeyListing& listing);
+void write_panel(const KeyListing& listing, const Write& write);
 
 /// The same as text for a zone file.
-std::string zone_text(const KeyListing& listing);
+void write_zone(const KeyListing& listing, const Write& write);
 
 /// {"schema":1,"keys":[...],"findings":[...]}. Each key has "number", "domain", "selector", "owner",
 /// "algorithm", "bits", "file", "options", "record", "pattern" and "declared"; one whose file cannot be used

@@ -32,7 +32,8 @@ public:
     key.file = fmt::format("/keys/{}.{}.pem", selector, domain);
     key.pattern = domain.find('*') != std::string::npos;
     if (key.pattern) {
-      key.regex = perl::Regex{domain == "*" ? "\\z" : "\\.example\\.com\\z", ""};
+      key.regex =
+          std::make_shared<const perl::Regex>(perl::Regex{domain == "*" ? "\\z" : "\\.example\\.com\\z", ""});
     }
     for (const auto& [name, value] : options) {
       key.options.push_back({name, value, next_place()});

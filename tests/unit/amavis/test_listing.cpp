@@ -27,7 +27,7 @@ DkimKey key_for_pattern(std::string shown, std::string pattern)
 {
   DkimKey key = key_for(std::move(shown));
   key.pattern = true;
-  key.regex = perl::Regex{std::move(pattern), ""};
+  key.regex = std::make_shared<const perl::Regex>(perl::Regex{std::move(pattern), ""});
   return key;
 }
 

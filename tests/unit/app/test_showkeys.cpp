@@ -1,5 +1,6 @@
 #include "app/showkeys.hpp"
 #include "fake_host.hpp"
+#include "written.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 using namespace dkimctl;
+using test::written;
 
 namespace {
 
@@ -78,7 +80,7 @@ TEST_CASE("the keys of the host's own configuration are listed, and nothing is w
   CHECK(said(all.findings) == Lines{});
   CHECK(numbers(all) == std::vector<std::uint32_t>{1, 2});
   CHECK(all.listing.keys[0].stored->bits == crypto::Bits{2048});
-  CHECK(report::amavisd_text(all.listing)
+  CHECK(written(report::write_amavisd, all.listing)
             .starts_with("; key#1 2048 bits, s=dkim, d=b.example, /k/rsa2048.pem\n"));
   CHECK(numbers(world.show({"."})) == std::vector<std::uint32_t>{2, 1});
   CHECK(numbers(world.show({"a.example"})) == std::vector<std::uint32_t>{2});
@@ -106,7 +108,7 @@ TEST_CASE("one bad key hides no other, and every problem is said at its place")
                                     "error amavis.dynamic 4:1 4",
                                 });
   CHECK(numbers(shown) == std::vector<std::uint32_t>{1, 2, 3, 4});
-  const std::string text = report::amavisd_text(shown.listing);
+  const std::string text = written(report::write_amavisd, shown.listing);
   CHECK(text.starts_with("; key#3 1024 bits"));
   CHECK(text.find("key#4") == std::string::npos);
 }
@@ -142,15 +144,15 @@ TEST_CASE("a configuration that does not compile, or is not there, says nothing 
   const auto shown = broken.show();
   REQUIRE(shown.findings.size() == 1);
   CHECK(shown.findings[0].code == "amavis.syntax");
-  CHECK(report::amavisd_text(shown.listing).empty());
+  CHECK(written(report::write_amavisd, shown.listing).empty());
 
   const FakeHost empty;
   const auto nothing = app::show_keys(empty, {});
   CHECK(said(nothing.findings) == Lines{"error amavis.missing-file - 0"});
-  CHECK(report::amavisd_text(nothing.listing).empty());
+  CHECK(written(report::write_amavisd, nothing.listing).empty());
   const auto missing = app::show_keys(empty, {{"/none.conf"}, {}});
   CHECK(said(missing.findings) == Lines{"error amavis.missing-file - 0"});
-  CHECK(report::amavisd_text(missing.listing).empty());
+  CHECK(written(report::write_amavisd, missing.listing).empty());
 }
 
 TEST_CASE("in a tree that is not root's own the owners of files say nothing")

@@ -1,4 +1,5 @@
 #include "report/showkeys.hpp"
+#include "written.hpp"
 
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 using namespace dkimctl;
 using amavis::DkimKey;
 using report::KeyListing;
+using test::written;
 
 namespace {
 
@@ -47,17 +49,20 @@ TEST_CASE("amavisd's text has what can be used and is certain")
   DkimKey doubtful = key(3, "example.net");
   doubtful.condition = std::make_shared<perl::Unknown>();
   KeyListing listing{{{&unusable, nullptr}, {&good, &kStored}, {&doubtful, &kStored}}, true, true};
-  CHECK(report::amavisd_text(listing) == kFirst);
+  CHECK(written(report::write_amavisd, listing) == kFirst);
   listing.keys.resize(1);
-  CHECK(report::amavisd_text(listing).empty());
+  CHECK(written(report::write_amavisd, listing).empty());
 }
 
 TEST_CASE("that there is nothing to list is said in amavisd's words, where that is sure")
 {
-  CHECK(report::amavisd_text({{}, false, true}) == "No DKIM private keys declared in a config file.\n");
-  CHECK(report::amavisd_text({{}, true, true}) == "No DKIM private keys match the selection list.\n");
-  CHECK(report::amavisd_text({{}, true, false}) == "No DKIM private keys match the selection list.\n");
-  CHECK(report::amavisd_text({{}, false, false}).empty());
+  CHECK(written(report::write_amavisd, {{}, false, true}) ==
+        "No DKIM private keys declared in a config file.\n");
+  CHECK(written(report::write_amavisd, {{}, true, true}) ==
+        "No DKIM private keys match the selection list.\n");
+  CHECK(written(report::write_amavisd, {{}, true, false}) ==
+        "No DKIM private keys match the selection list.\n");
+  CHECK(written(report::write_amavisd, {{}, false, false}).empty());
 }
 
 TEST_CASE("the other forms have a block a record, and none for what has no owner name")
@@ -69,13 +74,13 @@ TEST_CASE("the other forms have a block a record, and none for what has no owner
   const DkimKey last = key(4, "sub.example.com");
   const KeyListing listing{
       {{&first, &kStored}, {&pattern, &kStored}, {&nowhere, &kStored}, {&last, &kStored}}, true, true};
-  CHECK(report::zone_text(listing) ==
+  CHECK(written(report::write_zone, listing) ==
         "dkim._domainkey.example.com. 3600 IN TXT (\n"
         "  \"v=DKIM1; p=AAAA\" )\n"
         "\n"
         "dkim._domainkey.sub.example.com. 3600 IN TXT (\n"
         "  \"v=DKIM1; p=AAAA\" )\n");
-  const std::string panel = report::panel_text(listing);
+  const std::string panel = written(report::write_panel, listing);
   CHECK(
       panel.starts_with("Name     dkim._domainkey.example.com.\n"
                         "         (if the panel adds example.com by itself: dkim._domainkey)\n"));
