@@ -158,9 +158,18 @@ Token Lexer::broken(std::uint32_t begin, std::uint32_t end, std::string_view wha
   return made;
 }
 
+std::uint32_t Lexer::past_hidden_backslash(std::uint32_t offset) const
+{
+  if (at(offset) != '\\' || (delimiter_ != '[' && delimiter_ != '{')) {
+    return offset;
+  }
+  const char hidden = at(offset + 1);
+  return hidden == delimiter_ || hidden == closing_of(delimiter_) ? offset + 1 : offset;
+}
+
 Token Lexer::scan(Expect expect)
 {
-  const std::uint32_t begin = skip_blanks(offset_);
+  const std::uint32_t begin = past_hidden_backslash(skip_blanks(offset_));
   const char c = at(begin);
   if (begin >= end_ || c == '\x04' || c == '\x1a') {
     return token(TokenKind::end, begin, begin);
@@ -581,7 +590,7 @@ std::optional<Token> Lexer::simple_key()
   while (is_blank(at(close))) {
     ++close;
   }
-  if (at(close) != '}') {
+  if (at(past_hidden_backslash(close)) != '}') {
     return std::nullopt;
   }
   move_to(end);

@@ -59,7 +59,7 @@ public:
   /// Passes over POD, which may stand where a statement may begin.
   void pass_pod();
   /// The next byte, no blanks passed over; 0 at the end.
-  char raw() const { return at(offset_); }
+  char raw() const { return at(past_hidden_backslash(offset_)); }
   char at(std::uint32_t offset) const { return offset < end_ ? text_[offset] : '\0'; }
   /// The first byte that is no blank and no comment, from the current place or from `offset` on.
   char after_blanks() const { return after_blanks(offset_); }
@@ -67,8 +67,11 @@ public:
   std::uint32_t offset() const { return offset_; }
   std::uint32_t end() const { return end_; }
   void move_to(std::uint32_t offset);
-  /// Inside a string in these delimiters, where `\"` is `"` to the expressions in it.
+  /// Inside a string in these delimiters, where `\"` is `"`, and `\[` in qq[...] a `[`, to the expressions in
+  /// it.
   void hide_backslashes_before(char delimiter) { delimiter_ = delimiter; }
+  /// Where the byte at `offset` is such a backslash, the place of what it hides; else `offset`.
+  std::uint32_t past_hidden_backslash(std::uint32_t offset) const;
   std::string_view text() const { return text_; }
   std::string_view slice(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
 

@@ -338,7 +338,10 @@ void StringParser::variable()
   const std::uint32_t begin = offset_;
   flush();
   Lexer outer = std::exchange(parser_.lexer_, Lexer{parser_.text_, Span{begin, end_}});
-  parser_.lexer_.hide_backslashes_before(delimiter_);
+  const bool quote = delimiter_ == '"' || delimiter_ == '\'';
+  if (!regex_ || quote) {  // a pattern keeps the backslash before a bracket
+    parser_.lexer_.hide_backslashes_before(delimiter_);
+  }
   const bool nested = std::exchange(parser_.in_string_, true);
   const std::uint32_t outer_last = parser_.last_end_;
   const Token token = parser_.take(Expect::term);
@@ -358,13 +361,14 @@ void StringParser::variable()
   const bool scalar = token.sigil != "@";
   while (scalar && !parser_.failed_ && subscript_follows()) {
     const std::uint32_t place = parser_.lexer_.offset();
+    const char behind_arrow = at(parser_.lexer_.past_hidden_backslash(place + 2));
     const bool arrow =
-        at(place) == '-' && at(place + 1) == '>' && (at(place + 2) == '[' || at(place + 2) == '{');
+        at(place) == '-' && at(place + 1) == '>' && (behind_arrow == '[' || behind_arrow == '{');
     const bool part = node->kind == NodeKind::element || node->kind == NodeKind::entry;
     if (!arrow && !(part && bracket())) {
       break;
     }
-    const char open = arrow ? at(place + 2) : at(place);
+    const char open = arrow ? behind_arrow : parser_.lexer_.raw();
     parser_.lexer_.move_to(arrow ? place + 2 : place);
     node = parser_.subscript(parser_.dereference(node->span, open == '[' ? "@" : "%", node), open, false);
   }

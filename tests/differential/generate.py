@@ -312,11 +312,13 @@ class Grammar:
         out = []
         for _ in range(rng.randint(0, 4)):
             key = rng.choice(keys or KEYS)
+            arrow = rng.choice([" => ", "=>", "\n      => "])
             if rng.random() < 0.35:
                 key = self.quoting.plain(key) if rng.random() < 0.5 else f'"{key}"'
             elif rng.random() < 0.1:
                 key = "-" + key
-            out.append(f"{key}{rng.choice([' => ', '=>', chr(10) + '      => '])}{self.scalar(scope, depth - 1)}")
+                arrow = arrow.replace("\n", "")  # on the next line "-x" would be a test of a file
+            out.append(f"{key}{arrow}{self.scalar(scope, depth - 1)}")
         return self.commas(out) + rng.choice(["", ","]) if out else ""
 
     # -- statements
