@@ -5,6 +5,7 @@
 #include "base/host.hpp"
 #include "perl/interpreter.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,8 +21,10 @@ struct ConfigFile {
 
 /// One argument of dkim_key.
 struct Argument {
-  perl::Value value;  // undef where the key has it as text
   perl::Place place;
+  std::shared_ptr<const perl::Value> other;  // what it is, where the key does not have it as text
+
+  perl::Value value() const { return other == nullptr ? perl::Value{} : *other; }
 };
 
 /// One option of dkim_key: a tag of the key record. Order as written; a name that came twice is there once,
@@ -53,6 +56,9 @@ struct DkimKey {
   const KeyOption* option(std::string_view name) const;
 };
 
+/// A key stays where it is: there may be 100,000 of them.
+using DkimKeys = std::deque<DkimKey>;
+
 /// A variable and what set it. `place` is nowhere for a default.
 struct Variable {
   std::string name;   // with its sigil
@@ -81,7 +87,7 @@ public:
   static Configuration read(const Host& host, const std::vector<ConfigFile>& files);
 
   const std::vector<ConfigFile>& files() const { return files_; }  // with the included ones, as read
-  const std::vector<DkimKey>& keys() const { return keys_; }
+  const DkimKeys& keys() const { return keys_; }
   const std::vector<Finding>& findings() const { return findings_; }
   /// The configuration cannot be used by amavisd: syntax, a missing file, a bad dkim_key.
   bool rejected() const { return rejected_; }
@@ -103,7 +109,7 @@ public:
 private:
   friend class Reader;
   std::vector<ConfigFile> files_;
-  std::vector<DkimKey> keys_;
+  DkimKeys keys_;
   std::vector<Finding> findings_;
   std::vector<PolicyBank> banks_;
   bool rejected_ = false;

@@ -103,7 +103,7 @@ Rule selector_rule(const DkimKey& key, const Demand& selector)
     return {Misfit::selector, false, selector.unknown};
   }
   if (lacks(key, "selector")) {
-    const UnknownPtr unknown = key.selector_argument.value.unknown();
+    const UnknownPtr unknown = key.selector_argument.value().unknown();
     return {Misfit::selector, false,
             unknown ? unknown : make_unknown("selector of a dkim_key", key.declared)};
   }
@@ -179,7 +179,7 @@ std::string_view to_string(Misfit misfit)
   return {};
 }
 
-KeyRing::KeyRing(std::span<const DkimKey> keys) : keys_(keys)
+KeyRing::KeyRing(const DkimKeys& keys) : keys_(&keys)
 {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const DkimKey& key = keys[i];
@@ -210,9 +210,9 @@ std::vector<std::size_t> KeyRing::candidates(const std::string& domain) const
 
 KeyRing::Fit KeyRing::fit_pattern(std::size_t index, const std::string& domain) const
 {
-  const DkimKey& key = keys_[index];
+  const DkimKey& key = (*keys_)[index];
   if (lacks(key, "domain")) {
-    const UnknownPtr unknown = key.domain_argument.value.unknown();
+    const UnknownPtr unknown = key.domain_argument.value().unknown();
     return {{}, unknown ? unknown : make_unknown("domain of a dkim_key", key.declared)};
   }
   if (!key.pattern) {
@@ -230,7 +230,7 @@ KeyRing::Fit KeyRing::fit_pattern(std::size_t index, const std::string& domain) 
 
 KeyRing::Fit KeyRing::fit(std::size_t index, const KeyDemand& demand) const
 {
-  const DkimKey& key = keys_[index];
+  const DkimKey& key = (*keys_)[index];
   Fit fit = fit_pattern(index, demand.domain);
   if (fit.misfit) {
     return fit;
@@ -262,14 +262,14 @@ KeyChoice KeyRing::choose(const KeyDemand& demand) const
     const Fit fit = this->fit(index, demand);
     if (fit.misfit) {
       if (*fit.misfit != Misfit::domain) {
-        choice.refusals.push_back({&keys_[index], *fit.misfit});
+        choice.refusals.push_back({&(*keys_)[index], *fit.misfit});
       }
     } else if (fit.unknown) {
       if (!choice.unknown) {
         choice.unknown = fit.unknown;
       }
     } else {
-      choice.key = &keys_[index];
+      choice.key = &(*keys_)[index];
       break;
     }
   }

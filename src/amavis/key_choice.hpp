@@ -48,7 +48,7 @@ struct KeyChoice {
 /// The keys, made ready for many choices. They must outlive it.
 class KeyRing {
 public:
-  explicit KeyRing(std::span<const DkimKey> keys);
+  explicit KeyRing(const DkimKeys& keys);
   KeyChoice choose(const KeyDemand& demand) const;
 
 private:
@@ -61,7 +61,7 @@ private:
   Fit fit(std::size_t index, const KeyDemand& demand) const;
   Fit fit_pattern(std::size_t index, const std::string& domain) const;
 
-  std::span<const DkimKey> keys_;
+  const DkimKeys* keys_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_domain_;
   std::vector<std::size_t> patterns_;  // and keys whose domain cannot be known
   std::unordered_map<std::size_t, perl::CompiledRegex> regexes_;

@@ -71,7 +71,7 @@ struct HashOfFile {
 class KeyFilesReader {
 public:
   KeyFilesReader(const Host& host, const Identity* daemon, const Locate& locate, std::size_t keys)
-      : host_(host), daemon_(daemon), locate_(locate), paths_(keys), files_(keys)
+      : host_(host), daemon_(daemon), locate_(locate), paths_(keys, &memory_), files_(keys, &memory_)
   {
     out_.stored_.reserve(keys);
     out_.stored_of_.reserve(keys);
@@ -139,9 +139,18 @@ private:
                  refuse({fmt::format("key file {} {}", name, key.error().what), key.error().hint});
     }
     known->second.stored = static_cast<std::uint32_t>(out_.stored_.size());
-    out_.stored_.push_back({name, key->type, crypto::whole_octets(key->modulus), crypto::base64(key->spki)});
+    out_.stored_.push_back(
+        {name, key->type, crypto::whole_octets(key->modulus), keep(crypto::base64(key->spki))});
     unadvised_ = content->info;
     return known->second;
+  }
+
+  std::string_view keep(std::string_view text)
+  {
+    char* const kept =
+        std::pmr::polymorphic_allocator<>(out_.memory_.get()).allocate_object<char>(text.size());
+    std::ranges::copy(text, kept);
+    return {kept, text.size()};
   }
 
   File refuse(Refused refused) { return {KeyFiles::kNone, &refused_.emplace_back(std::move(refused))}; }
@@ -171,7 +180,7 @@ private:
   void report_no_file(const DkimKey& key)
   {
     const bool is_known = std::find(key.unknown.begin(), key.unknown.end(), "file") == key.unknown.end();
-    if (is_known && key.file_argument.value.is_plain()) {
+    if (is_known && key.file_argument.value().is_plain()) {
       report(findings::kUnreadableKey, key, "the key file has no name",
              "give the path of a private key as the third argument");
     }
@@ -224,15 +233,15 @@ private:
   const Identity* daemon_;
   const Locate& locate_;
   KeyFiles out_;
-  std::unordered_map<std::string_view, File> paths_;
-  std::unordered_map<FileId, File, HashOfFile> files_;
+  std::pmr::monotonic_buffer_resource memory_;  // of the two maps
+  std::pmr::unordered_map<std::string_view, File> paths_;
+  std::pmr::unordered_map<FileId, File, HashOfFile> files_;
   std::unordered_map<std::string_view, std::string> obstacles_;  // what keeps amavisd's user from a path
   std::deque<Refused> refused_;
   std::optional<FileInfo> unadvised_;  // of the file that was loaded last
 };
 
-KeyFiles KeyFiles::read(const Host& host, std::span<const DkimKey> keys, const Identity* daemon,
-                        const Locate& locate)
+KeyFiles KeyFiles::read(const Host& host, const DkimKeys& keys, const Identity* daemon, const Locate& locate)
 {
   KeyFilesReader reader(host, daemon, locate, keys.size());
   for (const DkimKey& key : keys) {

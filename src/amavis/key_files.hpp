@@ -9,8 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <memory_resource>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,8 @@ using Locate = std::function<Location(const perl::Place&)>;
 struct StoredKey {
   std::string_view path;  // what amavisd calls it: the first path declared for this file, in that DkimKey
   crypto::KeyType type = crypto::KeyType::rsa;
-  crypto::Bits bits;       // as amavisd counts: in whole octets
-  std::string public_key;  // SubjectPublicKeyInfo in base64, as p= has it
+  crypto::Bits bits;            // as amavisd counts: in whole octets
+  std::string_view public_key;  // SubjectPublicKeyInfo in base64, as p= has it; in the memory of KeyFiles
 };
 
 /// The key files of all keys, each read once.
@@ -34,8 +35,7 @@ public:
   /// from being read. Findings stand in the order of the keys; what makes a key unusable is said of every key
   /// that names the file, what is only unwise once a file. `daemon` null: its rights are not looked at. The
   /// keys must outlive what was read.
-  static KeyFiles read(const Host& host, std::span<const DkimKey> keys, const Identity* daemon,
-                       const Locate& locate);
+  static KeyFiles read(const Host& host, const DkimKeys& keys, const Identity* daemon, const Locate& locate);
 
   /// `index` counts the keys that were read, from 0. Null where its file is not known, or holds no usable
   /// key.
@@ -48,6 +48,8 @@ public:
 private:
   friend class KeyFilesReader;
   static constexpr std::uint32_t kNone = UINT32_MAX;
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory_ =
+      std::make_unique<std::pmr::monotonic_buffer_resource>();  // of the public keys
   std::vector<StoredKey> stored_;
   std::vector<std::uint32_t> stored_of_;
   std::vector<Finding> findings_;

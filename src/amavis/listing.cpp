@@ -103,7 +103,7 @@ std::string reversed_labels(std::string_view domain)
   }
 }
 
-void sort_by_domain(std::vector<std::size_t>& order, std::span<const DkimKey> keys)
+void sort_by_domain(std::vector<std::size_t>& order, const DkimKeys& keys)
 {
   std::vector<std::pair<std::string, std::size_t>> sorted;
   sorted.reserve(order.size());
@@ -241,7 +241,7 @@ void append_record(std::string& out, const ListedKey& key)
 
 }  // namespace
 
-std::vector<std::size_t> select_keys(std::span<const DkimKey> keys, std::span<const std::string> domains)
+std::vector<std::size_t> select_keys(const DkimKeys& keys, std::span<const std::string> domains)
 {
   std::vector<std::size_t> order(keys.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

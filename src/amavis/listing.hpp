@@ -28,7 +28,7 @@ inline constexpr std::string_view kNoKeysMatch = "No DKIM private keys match the
 /// key that is not declared for a pattern. A key for a pattern is selected by what the pattern matches.
 /// Domains are compared after lower-casing and conversion to ACE; a final dot matches nothing. A key whose
 /// domain cannot be known is selected always: it may be meant.
-std::vector<std::size_t> select_keys(std::span<const DkimKey> keys, std::span<const std::string> domains);
+std::vector<std::size_t> select_keys(const DkimKeys& keys, std::span<const std::string> domains);
 
 /// The key record as amavisd lists it: an option that is not defined or that amavisd does not know is left
 /// out, `v` is "DKIM1" where it is not given, `k` is always "rsa", `n` is quoted-printable.

@@ -124,7 +124,7 @@ private:
     Argument& kept = index == 0 ? key_.domain_argument : key_.selector_argument;
     kept.place = argument.place;
     if (!value.is_plain()) {
-      kept.value = value;
+      kept.other = std::make_shared<const Value>(value);
     }
     if (value.is_unknown()) {
       note_unknown(std::string{which}, value);
@@ -168,7 +168,7 @@ private:
     if (!key_.file.empty()) {
       return;
     }
-    key_.file_argument.value = argument.value;
+    key_.file_argument.other = std::make_shared<const Value>(argument.value);
     if (argument.value.is_unknown()) {
       note_unknown("file", argument.value);
     } else if (argument.value.is_reference()) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <unordered_map>
 #include <vector>
 
@@ -12,9 +13,11 @@ namespace dkimctl::amavis {
 
 /// What the calls of a configuration add up to while it runs. Outlives the interpreter's run.
 struct Declarations {
-  std::vector<DkimKey> keys;
+  DkimKeys keys;
   std::vector<Finding> findings;
-  std::unordered_multimap<std::size_t, std::uint32_t> by_name;  // hash of a name -> index of a certain key
+  std::pmr::monotonic_buffer_resource memory;
+  /// Hash of domain and selector -> index of a certain key.
+  std::pmr::unordered_multimap<std::size_t, std::uint32_t> by_name{&memory};
 };
 
 /// The whole of what a configuration finds around it. `host` and `declarations` must outlive the interpreter.

@@ -231,7 +231,7 @@ private:
     key_ = &key;
     decision_.key = key.number;
     decision_.key_file = key.file;
-    if (const UnknownPtr unknown = key.selector_argument.value.unknown()) {
+    if (const UnknownPtr unknown = key.selector_argument.value().unknown()) {
       return stop_unknown("s", unknown);
     }
     decision_.selector = key.selector;
@@ -444,7 +444,7 @@ bool same_answer(const Decision& a, const Decision& b)
   return answer(a) == answer(b);
 }
 
-Signer::Signer(SigningView view) : view_(std::move(view)), ring_(view_.keys) {}
+Signer::Signer(SigningView view) : view_(std::move(view)), ring_(*view_.keys) {}
 
 Result<Decision> Signer::decide(const std::vector<std::string>& candidates, std::string_view banks) const
 {

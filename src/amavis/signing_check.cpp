@@ -79,7 +79,7 @@ std::vector<Probe> entry_probes(const AddressMaps& maps)
 }
 
 /// One for each domain, with its first key.
-std::vector<Probe> key_probes(std::span<const DkimKey> keys)
+std::vector<Probe> key_probes(const DkimKeys& keys)
 {
   std::vector<Probe> probes;
   std::set<std::string_view> seen;
@@ -126,7 +126,7 @@ bool is_told_elsewhere(const Finding& finding, const Probe& probe)
 std::vector<Finding> Signer::check() const
 {
   std::vector<Finding> findings;
-  if (view_.keys.empty()) {
+  if (view_.keys->empty()) {
     return findings;
   }
   const std::vector<Bank> banks = signing_banks();
@@ -155,7 +155,7 @@ std::vector<Finding> Signer::check(const Bank& bank) const
     return place.known() ? std::optional{view_.locate(place)} : std::nullopt;
   };
   std::vector<Probe> probes = entry_probes(bank.maps);
-  const std::vector<Probe> of_keys = key_probes(view_.keys);
+  const std::vector<Probe> of_keys = key_probes(*view_.keys);
   probes.insert(probes.end(), of_keys.begin(), of_keys.end());
   std::vector<Finding> findings;
   for (const Probe& probe : probes) {

@@ -41,7 +41,7 @@ BankView bank_view(const std::string& name, const perl::Value& bank)
 SigningView signing_view(const Configuration& configuration)
 {
   SigningView view;
-  view.keys = configuration.keys();
+  view.keys = &configuration.keys();
   for (const std::string_view name : kVariables) {
     Variable variable = configuration.variable(name);
     view.settings.emplace(name.substr(1), Setting{std::move(variable.value), variable.place});

@@ -30,8 +30,8 @@ struct BankView {
 };
 
 struct SigningView {
-  std::span<const DkimKey> keys;  // in order of declaration; must outlive the view
-  Settings settings;              // the global ones
+  const DkimKeys* keys = nullptr;  // in order of declaration; must outlive the view
+  Settings settings;               // the global ones
   std::vector<BankView> banks;
   std::vector<std::string> listening;  // the banks of the sockets, in order; empty: a socket without a bank
   std::function<Location(const perl::Place&)> locate;

@@ -20,6 +20,9 @@ constexpr std::size_t kNamedDomains = 5;  // in a hint
 /// Drops what is no error and about a key that nobody asked for.
 void drop_unasked(std::vector<Finding>& findings, const report::KeyListing& listing)
 {
+  if (findings.empty()) {
+    return;
+  }
   std::unordered_set<std::uint32_t> asked;
   for (const report::ShownKey& shown : listing.keys) {
     asked.insert(shown.key->number);

@@ -53,35 +53,51 @@ bool strip_prefix(std::string_view& text, std::string_view prefix)
   return there;
 }
 
-/// Decodes lines of 64 columns, the last of which may be shorter, into `out`; false for anything else.
+/// What the base64 of a key holds: on the stack, since thousands are decoded, and wiped.
+class Decoded {
+public:
+  Decoded() = default;
+  Decoded(const Decoded&) = delete;
+  Decoded& operator=(const Decoded&) = delete;
+  ~Decoded() { wipe(bytes_.data(), used_); }
+
+  char* end() { return bytes_.data() + used_; }
+  void grow(std::size_t by) { used_ += by; }
+  /// Without the octets that padding stands for.
+  std::string_view view(std::size_t padding) const { return {bytes_.data(), used_ - padding}; }
+
+private:
+  std::array<char, kMaxText> bytes_;  // more than a quarter more than it can need
+  std::size_t used_ = 0;
+};
+
+/// Decodes lines of 64 columns, the last of which may be shorter, into `out`; nothing for anything else.
 /// EVP_DecodeBlock() alone would let blanks at the ends of a line and "=" anywhere pass.
-bool decode_body(std::string_view body, SecretBuffer& out)
+std::optional<std::string_view> decode_body(std::string_view body, Decoded& out)
 {
   if (!body.ends_with('\n')) {
-    return false;
+    return {};
   }
   const std::string_view digits = body.substr(0, body.find('='));
   const std::string_view padding = body.substr(digits.size());
   if (padding != ""sv && padding != "=\n"sv && padding != "==\n"sv) {
-    return false;
+    return {};
   }
-  std::size_t filled = 0;
   while (!body.empty()) {
     const std::size_t length = std::min(kColumns, body.size() - 1);
     if (length == 0 || length % 4 != 0 || body[length] != '\n') {
-      return false;
+      return {};
     }
     const int decoded =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data() + filled),
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.end()),
                         reinterpret_cast<const unsigned char*>(body.data()), static_cast<int>(length));
     if (decoded != static_cast<int>(length / 4 * 3)) {
-      return false;
+      return {};
     }
-    filled += static_cast<std::size_t>(decoded);
+    out.grow(static_cast<std::size_t>(decoded));
     body.remove_prefix(length + 1);
   }
-  out.shrink(filled - (padding.empty() ? 0 : padding.size() - 1));
-  return true;
+  return out.view(padding.empty() ? 0 : padding.size() - 1);
 }
 
 /// A length in its one DER form, X.690 section 10.1; nothing for 2^16 and above.
@@ -254,11 +270,9 @@ std::optional<PublicKey> canonical_public_key(std::string_view pem)
   }
   pem.remove_prefix(envelope->begin.size());
   pem.remove_suffix(envelope->end.size());
-  SecretBuffer buffer(pem.size());
-  if (!decode_body(pem, buffer)) {
-    return {};
-  }
-  const auto der = envelope->form == Form::pkcs8 ? unwrap(buffer.view()) : buffer.view();
+  Decoded decoded;
+  const auto body = decode_body(pem, decoded);
+  const auto der = body && envelope->form == Form::pkcs8 ? unwrap(*body) : body;
   const auto numbers = der ? take_numbers(*der) : std::nullopt;
   if (!numbers) {
     return {};

@@ -120,6 +120,7 @@ private:
   Names names_;
   std::vector<std::pair<std::string, bool>> declared_;  // in this statement, and whether by `my`
   std::uint32_t last_end_ = 0;
+  std::vector<Node*> pending_;  // elements of the lists that are being read, the innermost last
   int depth_ = 0;
   bool failed_ = false;
   bool in_string_ = false;  // the lexer stands inside a string, where a blank ends a variable

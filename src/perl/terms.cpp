@@ -166,7 +166,8 @@ Node* Parser::comma_list()
   if (!next_is(",") && !next_is("=>")) {
     return first;
   }
-  std::vector<Node*> kids{first};
+  const std::size_t begin = pending_.size();
+  pending_.push_back(first);
   while (next_is(",") || next_is("=>")) {
     take(Expect::op);
     while (next_is(",", Expect::term) || next_is("=>", Expect::term)) {
@@ -175,10 +176,11 @@ Node* Parser::comma_list()
     if (at_end_of_expression()) {
       break;
     }
-    kids.push_back(assignment());
+    pending_.push_back(assignment());
   }
-  const Span span{first->span.begin, last_end_};
-  return make(NodeKind::list, span, {}, kids);
+  Node* const list = make(NodeKind::list, {first->span.begin, last_end_}, {}, Nodes{pending_}.subspan(begin));
+  pending_.resize(begin);
+  return list;
 }
 
 Nodes Parser::arguments_to_end()

@@ -236,7 +236,7 @@ private:
 
   static std::string name_of(std::string_view made, const amavis::Argument& argument)
   {
-    return made.empty() ? perl_text(argument.value) : printable(made);
+    return made.empty() ? perl_text(argument.value()) : printable(made);
   }
 
   void write_key(const amavis::DkimKey& key, const amavis::StoredKey* stored)

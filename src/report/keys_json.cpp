@@ -27,7 +27,7 @@ void write_argument(JsonWriter& json, std::string_view made, const amavis::Argum
                     const Locate& locate)
 {
   if (made.empty()) {
-    write_value(json, argument.value, locate);
+    write_value(json, argument.value(), locate);
   } else {
     json.string(made);
   }
@@ -97,7 +97,7 @@ void write_key(JsonWriter& json, const ShownKey& shown, const Locate& locate)
   write_argument(json, key.file, key.file_argument, locate);
   write_options(json, key, locate);
   if (shown.stored != nullptr && options_are_known(key)) {
-    json.key("record").string(amavis::key_record(key, shown.stored->public_key).value());
+    json.key("record").string(amavis::key_record(key, std::string{shown.stored->public_key}).value());
   }
   json.key("pattern").boolean(key.pattern);
   write_uncertainty(json, key, locate);

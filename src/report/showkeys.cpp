@@ -25,7 +25,8 @@ void write_blocks(const KeyListing& listing, const Write& write, Form form)
     const auto owner = has_record(shown) ? amavis::owner_name(*shown.key) : std::nullopt;
     if (owner) {
       write(gap);
-      write(form(dns::make_txt(*owner, amavis::key_record(*shown.key, shown.stored->public_key).value()),
+      write(form(dns::make_txt(*owner,
+                               amavis::key_record(*shown.key, std::string{shown.stored->public_key}).value()),
                  *shown.key));
       gap = "\n";
     }

@@ -39,8 +39,8 @@ public:
       key.options.push_back({name, value, next_place()});
     }
     key.declared = next_place();
-    key.domain_argument = {domain, next_place()};
-    key.selector_argument = {selector, next_place()};
+    key.domain_argument.place = next_place();
+    key.selector_argument.place = next_place();
     return keys.emplace_back(std::move(key));
   }
 
@@ -60,7 +60,7 @@ public:
 
   Signer signer()
   {
-    view.keys = keys;
+    view.keys = &keys;
     return Signer{view};
   }
 
@@ -80,7 +80,7 @@ public:
   }
 
   SigningView view;
-  std::vector<DkimKey> keys;
+  DkimKeys keys;
 };
 
 /// "d=example.com s=old a=rsa-sha256 c=relaxed/simple" and i= and ttl= or x= where there are; else "unsigned:

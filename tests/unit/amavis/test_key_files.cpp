@@ -46,14 +46,13 @@ struct World {
   static std::string path(const std::string& name) { return "/var/lib/dkim/" + name; }
 
   /// One dkim_key a path; the n-th stands in line n.
-  KeyFiles read(const std::vector<std::string>& paths, const Identity* daemon = &kAmavis) const
+  KeyFiles read(const std::vector<std::string>& paths, const Identity* daemon = &kAmavis)
   {
-    std::vector<DkimKey> keys;
+    keys.clear();
     for (const std::string& file : paths) {
       DkimKey key;
       key.number = static_cast<std::uint32_t>(keys.size() + 1);
       key.file = file;
-      key.file_argument.value = file;
       key.declared = {key.number, {0, 40}};
       key.file_argument.place = {key.number, {20, 30}};
       keys.push_back(key);
@@ -64,6 +63,7 @@ struct World {
   }
 
   FakeHost host;
+  DkimKeys keys;  // of the last read(), which what it gives refers to
 };
 
 /// "LINE:COLUMN key SEVERITY CODE: TEXT (HINT)"
@@ -91,7 +91,7 @@ TEST_SUITE_BEGIN("amavis::KeyFiles");
 
 TEST_CASE("a key has its bits as amavisd counts them, and its SubjectPublicKeyInfo")
 {
-  const World world{"rsa1024.pem", "rsa2047.pem"};
+  World world{"rsa1024.pem", "rsa2047.pem"};
   const KeyFiles files = world.read({World::path("rsa1024.pem"), World::path("rsa2047.pem")});
   CHECK(lines_of(files.findings()) == Lines{});
   REQUIRE(files.of(0) != nullptr);
@@ -150,13 +150,13 @@ TEST_CASE("every file is reported, with the place of the argument, and the good 
 
 TEST_CASE("a key that no file is named for is an error; one whose file cannot be known is not")
 {
-  const World world{};
-  std::vector<DkimKey> keys(3);
+  World world{};
+  DkimKeys keys(3);
   keys[0].number = 1;
   keys[1].number = 2;
   keys[1].unknown = {"file"};
   keys[2].number = 3;
-  keys[2].file_argument.value = std::make_shared<perl::Hash>();
+  keys[2].file_argument.other = std::make_shared<perl::Value>(std::make_shared<perl::Hash>());
   const KeyFiles files = KeyFiles::read(world.host, keys, nullptr, {});
   CHECK(
       lines_of(files.findings()) ==
@@ -234,7 +234,7 @@ TEST_CASE("where amavisd's user is not known, only what everybody may do counts"
 
 TEST_CASE("short keys and RSA-PSS keys are listed, and said")
 {
-  const World world{"rsa512.pem", "pss.pem"};
+  World world{"rsa512.pem", "pss.pem"};
   const KeyFiles files = world.read(
       {World::path("rsa512.pem"), World::path("pss.pem"), World::path("rsa512.pem"), World::path("pss.pem")});
   CHECK(

@@ -71,7 +71,7 @@ TEST_CASE("a person is told what was read, and what set it")
   amavis::DkimKey key;
   key.number = 1;
   key.domain = "example.com";
-  key.selector_argument.value = unknown();
+  key.selector_argument.other = std::make_shared<perl::Value>(unknown());
   key.unknown = {"selector"};
   key.file = "/k.pem";
   key.options = {{"t", "s", at(2, 30)}};

@@ -152,7 +152,7 @@ TEST_CASE("JSON says what a key hangs on, and what of it is not known")
   DkimKey doubtful = key(7, "");
   doubtful.condition = unknown;
   doubtful.unknown = {"domain", "options"};
-  doubtful.domain_argument.value = unknown;
+  doubtful.domain_argument.other = std::make_shared<perl::Value>(unknown);
   doubtful.declared = {};
   CHECK(report::showkeys_json({{{&doubtful, &kStored}}, true, true}, {}, kLocate) ==
         R"({
