@@ -64,7 +64,12 @@ std::string_view SourceText::line(std::uint32_t number) const
 
 Location SourceText::locate(Span span) const
 {
-  const Position at = position(span.begin);
+  // What is missing at the end of a file is missing behind its last line, where a caret can stand.
+  std::uint32_t begin = span.begin;
+  while (span.begin == text_.size() && begin > 0 && (text_[begin - 1] == '\n' || text_[begin - 1] == '\r')) {
+    --begin;
+  }
+  const Position at = position(begin);
   const std::string_view text = line(at.line);
   const auto room =
       static_cast<std::uint32_t>(text.size() - std::min<std::size_t>(text.size(), at.column - 1));

@@ -44,7 +44,9 @@ TEST_CASE("at the end of the file the caret stands behind the last line")
   const SourceText source("f", "sub {");
   CHECK(render(source, {{5, 5}, "missing '}'", ""}) == "f:1:6: error: missing '}'\n  sub {\n       ^\n");
   const SourceText ended("f", "sub {\n");
-  CHECK(render(ended, {{6, 6}, "missing '}'", ""}) == "f:2:1: error: missing '}'\n");
+  CHECK(render(ended, {{6, 6}, "missing '}'", ""}) == "f:1:6: error: missing '}'\n  sub {\n       ^\n");
+  const SourceText blank("f", "sub {\r\n\r\n");
+  CHECK(blank.locate({9, 9}) == Location{"f", 1, 6, "sub {", 1});
 }
 
 TEST_CASE("a source line cannot move the terminal's cursor, and a long one is cut around the place")
