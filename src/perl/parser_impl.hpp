@@ -82,7 +82,8 @@ private:
   Node* cast_operand(const Token& token);
   Node* container_part(Node* inner, std::string_view sigil, Span span);
   Node* parenthesised(const Token& open);
-  Node* bracketed(const Token& open, NodeKind kind, std::string_view closing);
+  Node* bracketed(const Token& open, NodeKind kind, std::string_view closing, std::string_view function = {});
+  Node* closing_expected(std::string_view closing, std::string_view function);
   Node* anonymous_sub(const Token& word);
   Node* file_test(const Token& minus);
   bool check_prototype(const Token& name, const std::string& prototype, Nodes arguments);

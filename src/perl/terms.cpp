@@ -509,8 +509,20 @@ Node* Parser::term()
   return unexpected(token, "an expression");
 }
 
-/// A list in brackets whose opening one has been taken.
-Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closing)
+/// Two elements side by side lack a comma; of a call of `function` they are its arguments.
+Node* Parser::closing_expected(std::string_view closing, std::string_view function)
+{
+  const Token token = lexer_.peek(Expect::term);
+  const bool element = token.kind == TokenKind::quote || token.kind == TokenKind::number ||
+                       token.kind == TokenKind::variable || token.kind == TokenKind::word;
+  return element ? fail(token.span, "expected ','",
+                        function.empty() ? std::string{"separate the elements of a list with commas"}
+                                         : fmt::format("separate the arguments of {}()", function))
+                 : unexpected(lexer_.peek(Expect::op), fmt::format("'{}'", closing));
+}
+
+/// A list in brackets whose opening one has been taken; `function`, whose arguments it is, is for messages.
+Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closing, std::string_view function)
 {
   Node* list = nullptr;
   if (!next_is(closing, Expect::term)) {
@@ -524,7 +536,9 @@ Node* Parser::bracketed(const Token& open, NodeKind kind, std::string_view closi
     return fail(open.span, fmt::format("this '{}' is never closed", open.text),
                 fmt::format("add the missing '{}'", closing));
   }
-  expect(closing);
+  if (!accept(closing)) {
+    return closing_expected(closing, function);
+  }
   list->kind = kind;
   list->span = {open.span.begin, last_end_};
   return list;
@@ -926,7 +940,7 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
     }
   }
   if (parentheses) {
-    Node* const list = bracketed(open, NodeKind::list, closing);
+    Node* const list = bracketed(open, NodeKind::list, closing, word.text);
     kids.insert(kids.end(), list->kids.begin(), list->kids.end());
   } else {
     const Nodes rest = arguments_to_end();
@@ -952,7 +966,7 @@ Node* Parser::function_call(const Token& word)
   Node* made = nullptr;
   if (parentheses) {
     const Token open = take(Expect::op);
-    made = bracketed(open, NodeKind::call, ")");
+    made = bracketed(open, NodeKind::call, ")", word.text);
     made->text = word.text;
   } else if (prototype != nullptr && (*prototype == "$" || *prototype == "_" || *prototype == ";$")) {
     made = make(NodeKind::call, word.span, word.text);
