@@ -41,9 +41,9 @@ std::vector<ConfigFile> default_files(const Host& host)
     const Result<std::vector<std::string>> names = host.list_folder(std::string{folder});
     for (const std::string& name : names.value_or(std::vector<std::string>{})) {
       const std::string path = fmt::format("{}/{}", folder, name);
+      // run-parts passes over folders, pipes, devices and links that lead nowhere.
       const Result<FileInfo> info = host.info(path);
-      const bool folder_inside = info.has_value() && info->type == FileType::folder;
-      if (is_run_parts_name(name) && !folder_inside) {
+      if (is_run_parts_name(name) && info.has_value() && info->type == FileType::regular) {
         files.push_back({path, fmt::format("in {}, which amavisd on Debian reads", folder)});
       }
     }

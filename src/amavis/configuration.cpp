@@ -59,6 +59,24 @@ const FindingCode& code_of(const perl::Failure& failure)
   return findings::kSyntax;
 }
 
+/// What to do, where the evaluator has nothing better to say.
+std::string failure_hint(const perl::Failure& failure)
+{
+  if (!failure.hint.empty()) {
+    return failure.hint;
+  }
+  switch (failure.kind) {
+  case perl::FailureKind::syntax: return {};
+  case perl::FailureKind::died: return "amavisd stops here too: mend this statement";
+  case perl::FailureKind::missing:
+    return "amavisd does not start without it: put the file there, or no longer name it";
+  case perl::FailureKind::unreadable: return "run it as root; name a file, if it is none";
+  case perl::FailureKind::too_deep:
+    return "a file includes itself, directly or through others: take an include out";
+  }
+  return {};
+}
+
 std::string failure_text(const perl::Failure& failure)
 {
   const bool file =
@@ -151,7 +169,7 @@ private:
   void add_failures()
   {
     for (const perl::Failure& failure : configuration_.interpreter_->failures()) {
-      Finding finding = make_finding(code_of(failure), failure.file, failure_text(failure), failure.hint);
+      Finding finding = make_finding(code_of(failure), failure.file, failure_text(failure), failure_hint(failure));
       if (failure.where.known()) {
         finding.where = configuration_.locate(failure.where);
       }

@@ -1,6 +1,7 @@
 #include "amavis/daemon_user.hpp"
 
 #include "amavis/findings.hpp"
+#include "base/shell_word.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -83,7 +84,7 @@ void add_access_findings(const Host& host, const std::string& path, const Identi
                                     std::move(hint)));
   };
   if (info->uid != 0) {
-    add("is not owned by root: amavisd refuses it", fmt::format("chown root {}", path));
+    add("is not owned by root: amavisd refuses it", fmt::format("chown root {}", shell_word(path)));
     return;
   }
   if (daemon == nullptr || daemon->uid == 0) {
@@ -92,7 +93,7 @@ void add_access_findings(const Host& host, const std::string& path, const Identi
   const auto not_written = host.obstacle(path, *daemon, Access::write);
   if (not_written && !*not_written) {
     add(fmt::format("can be written by amavisd's user {}: amavisd refuses it", daemon->name),
-        fmt::format("chmod go-w {}", path));
+        fmt::format("chmod go-w {}", shell_word(path)));
   }
   const auto not_read = host.obstacle(path, *daemon, Access::read);
   if (not_read && *not_read) {

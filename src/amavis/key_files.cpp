@@ -2,6 +2,7 @@
 
 #include "amavis/daemon_user.hpp"
 #include "amavis/findings.hpp"
+#include "base/shell_word.hpp"
 #include "crypto/base64.hpp"
 #include "crypto/private_key.hpp"
 #include "dkim/findings.hpp"
@@ -18,7 +19,10 @@ namespace {
 
 constexpr std::size_t kLargestKeyFile = std::size_t{1}
                                         << 20U;  // bytes; 16384 bits with the text OpenSSL adds: 40 KB
-constexpr crypto::Bits kRecommendedBits{1024};   // RFC 8301 section 3.2
+// RFC 8301 section 3.2: verifiers must not take less than the first, signers should not use less than the
+// second.
+constexpr crypto::Bits kLeastBits{1024};
+constexpr crypto::Bits kRecommendedBits{2048};
 
 bool in_groups(const Identity& who, std::uint32_t gid)
 {
@@ -95,14 +99,20 @@ public:
     }
     out_.stored_of_.back() = file.stored;
     report_type(key, out_.stored_[file.stored]);
-    if (const auto info = std::exchange(unadvised_, std::nullopt)) {
-      advise(key, out_.stored_[file.stored], *info);
+    if (const auto loaded = std::exchange(unadvised_, std::nullopt)) {
+      advise_on_size(key, loaded->modulus);
+      advise_on_access(key, loaded->info);
     }
   }
 
   KeyFiles finish() && { return std::move(out_); }
 
 private:
+  /// What is looked at once a file.
+  struct Loaded {
+    FileInfo info;
+    crypto::Bits modulus;
+  };
   struct File {
     std::uint32_t stored = KeyFiles::kNone;
     const Refused* refused = nullptr;
@@ -141,7 +151,7 @@ private:
     known->second.stored = static_cast<std::uint32_t>(out_.stored_.size());
     out_.stored_.push_back(
         {name, key->type, crypto::whole_octets(key->modulus), keep(crypto::base64(key->spki))});
-    unadvised_ = content->info;
+    unadvised_ = Loaded{content->info, key->modulus};
     return known->second;
   }
 
@@ -162,6 +172,8 @@ private:
       hint = "run it as root";
     } else if (error.code == Errc::not_found) {
       hint = "amavisd does not start until the file is there, or the dkim_key is taken out";
+    } else {
+      hint = "name the file that holds the private key";
     }
     return {fmt::format("key file {} cannot be read: {}", name, error.what), std::move(hint)};
   }
@@ -188,8 +200,9 @@ private:
 
   std::string give_to_daemon(const std::string& file) const
   {
-    return daemon_ == nullptr ? fmt::format("let amavisd's user own it, then chmod 0400 {}", file)
-                              : fmt::format("chown {0} {1}; chmod 0400 {1}", daemon_->name, file);
+    const std::string word = shell_word(file);
+    return daemon_ == nullptr ? fmt::format("let amavisd's user own it, then chmod 0400 {}", word)
+                              : fmt::format("chown {0} {1}; chmod 0400 {1}", shell_word(daemon_->name), word);
   }
 
   void report_obstacle(const DkimKey& key, const std::string& obstacle)
@@ -212,15 +225,25 @@ private:
     }
   }
 
-  /// What is unwise about a file that amavisd signs with all the same.
-  void advise(const DkimKey& key, const StoredKey& stored, const FileInfo& info)
+  /// amavisd signs with a key of any size.
+  void advise_on_size(const DkimKey& key, crypto::Bits modulus)
   {
-    if (stored.bits < kRecommendedBits) {
+    constexpr std::string_view kHint = "make one of 2048 bits, under a new selector";
+    if (modulus < kLeastBits) {
       report(dkim::findings::kShort, key,
-             fmt::format("the key in {} has {} bits; verifiers may refuse one of less than {}", key.file,
-                         stored.bits.count, kRecommendedBits.count),
-             "make one of 2048 bits, under a new selector");
+             fmt::format("the key in {} has {} bits; verifiers must refuse one of less than {}", key.file,
+                         modulus.count, kLeastBits.count),
+             std::string{kHint});
+    } else if (modulus < kRecommendedBits) {
+      report(dkim::findings::kWeak, key,
+             fmt::format("the key in {} has {} bits; {} are recommended", key.file, modulus.count,
+                         kRecommendedBits.count),
+             std::string{kHint});
     }
+  }
+
+  void advise_on_access(const DkimKey& key, const FileInfo& info)
+  {
     const std::string exposed = exposure(host_, info, daemon_);
     if (!exposed.empty()) {
       report(findings::kKeyMode, key,
@@ -238,7 +261,7 @@ private:
   std::pmr::unordered_map<FileId, File, HashOfFile> files_;
   std::unordered_map<std::string_view, std::string> obstacles_;  // what keeps amavisd's user from a path
   std::deque<Refused> refused_;
-  std::optional<FileInfo> unadvised_;  // of the file that was loaded last
+  std::optional<Loaded> unadvised_;  // the file that was loaded last
 };
 
 KeyFiles KeyFiles::read(const Host& host, const DkimKeys& keys, const Identity* daemon, const Locate& locate)

@@ -123,9 +123,10 @@ public:
       has_.at(static_cast<unsigned char>(member)) = true;
     }
   }
+  bool has(char octet) const { return has_[static_cast<unsigned char>(octet)]; }
   bool any_in(std::string_view text) const
   {
-    return std::any_of(text.begin(), text.end(), [&](char c) { return has_[static_cast<unsigned char>(c)]; });
+    return std::any_of(text.begin(), text.end(), [&](char c) { return has(c); });
   }
 
 private:
@@ -140,12 +141,19 @@ bool loads(std::string_view text)
   return text.size() <= kLongestString && !kNever.any_in(text);
 }
 
+bool is_control(char octet)
+{
+  return static_cast<unsigned char>(octet) < 0x20 || octet == 0x7f;
+}
+
 /// Whether BIND and NSD load this, at the beginning of a line, as the name that it says. amavisd prints
-/// whatever domain and selector it was given.
+/// whatever domain and selector it was given; a control character in it, which they load too, is no name that
+/// anybody meant, and not for a terminal.
 bool loads_as_owner(std::string_view text)
 {
-  static constexpr Octets kNever{{" \t\r\n\"();\\\0", 10}};
-  if (kNever.any_in(text) || text.front() == '$' || text.front() == '@' || text.size() >= kLongestName) {
+  static constexpr Octets kNever{" \"();\\"};
+  if (kNever.any_in(text) || std::any_of(text.begin(), text.end(), is_control) || text.front() == '$' ||
+      text.front() == '@' || text.size() >= kLongestName) {
     return false;
   }
   while (!text.empty()) {
@@ -207,7 +215,7 @@ std::size_t rdata_size(const ListedKey& key)
 std::string_view unfit(const ListedKey& key, std::string_view owner)
 {
   if (!loads_as_owner(owner)) {
-    return "its owner name is none that DNS can have";
+    return "its owner name does not load as it is";
   }
   return rdata_size(key) > kLongestRdata ? "it is longer than 65535 octets" : "";
 }
@@ -215,12 +223,15 @@ std::string_view unfit(const ListedKey& key, std::string_view owner)
 /// A line break would end the comment, and what follows would be a record.
 void append_comment_text(std::string& out, std::string_view text)
 {
-  for (std::size_t line = text.find('\n'); line != std::string_view::npos; line = text.find('\n')) {
-    out += text.substr(0, line);
-    out += "\\010";
-    text.remove_prefix(line + 1);
+  while (!text.empty()) {
+    const auto control = std::find_if(text.begin(), text.end(), is_control);
+    out.append(text.begin(), control);
+    text.remove_prefix(static_cast<std::size_t>(control - text.begin()));
+    if (!text.empty()) {
+      fmt::format_to(std::back_inserter(out), "\\{:03}", static_cast<unsigned char>(text.front()));
+      text.remove_prefix(1);
+    }
   }
-  out += text;
 }
 
 void append_number(std::string& out, std::uint32_t number)
@@ -319,9 +330,8 @@ std::optional<Finding> zone_text_finding(const ListedKey& key)
     return finding;
   };
   if (const std::string_view why = unfit(key, owner); !why.empty()) {
-    Finding finding =
-        about(fmt::format("key#{} has no record, {}: its lines in the listing are comments", key.number, why),
-              "mend the domain, the selector or the options in the dkim_key");
+    Finding finding = about(fmt::format("the record of key#{} is listed as a comment: {}", key.number, why),
+                            "mend the domain, the selector or the options in the dkim_key");
     finding.severity = Severity::warning;
     return finding;
   }

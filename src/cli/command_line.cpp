@@ -2,6 +2,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/suggest.hpp"
+#include "report/printable.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -160,6 +161,9 @@ void Interpreter::check_operands()
   if (operands.size() < command.operands.least) {
     fail(command.name, fmt::format("{} is missing", command.synopsis), usage);
   }
+  if (std::ranges::find(operands, "") != operands.end()) {
+    fail(command.name, "an empty word is none", usage);
+  }
   for (std::size_t i = command.operands.most; i < operands.size(); ++i) {
     fail(operands[i], fmt::format("one word too many for '{}'", command.name), usage);
   }
@@ -209,14 +213,16 @@ UsageError no_such_command(std::string_view word)
       names.push_back(command.name);
     }
   }
-  return {std::string{word}, "no such command",
+  return {word.empty() ? "''" : std::string{word}, "no such command",
           hint_for(word, names, "", "'dkimctl help' lists the commands")};
 }
 
 std::string render(const UsageError& error)
 {
-  const std::string hint = error.hint.empty() ? "" : fmt::format("  hint: {}\n", error.hint);
-  return fmt::format("dkimctl: {}: {}\n{}", error.object, error.reason, hint);
+  const std::string hint =
+      error.hint.empty() ? "" : fmt::format("  hint: {}\n", report::printable(error.hint));
+  return fmt::format("dkimctl: {}: {}\n{}", report::printable(error.object), report::printable(error.reason),
+                     hint);
 }
 
 }  // namespace dkimctl::cli

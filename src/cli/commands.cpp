@@ -3,6 +3,7 @@
 #include "app/explain.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
+#include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "report/config.hpp"
 #include "report/explain.hpp"
@@ -18,9 +19,19 @@
 namespace dkimctl::cli {
 namespace {
 
-sys::RealHost host_of(const Invocation& invocation)
+/// Runs a command on the host that is meant; without one it is a mistake of the command line.
+template<class Run>
+ExitStatus on_host(const Invocation& invocation, Run run)
 {
-  return sys::RealHost(invocation.root.empty() ? "/" : invocation.root);
+  const sys::RealHost host(invocation.root.empty() ? "/" : invocation.root);
+  const auto root = host.info("/");
+  if (root && root->type == FileType::folder) {
+    return run(host);
+  }
+  print_trouble(
+      render(UsageError{fmt::format("--root {}", invocation.root), root ? "is no folder" : root.error().what,
+                        "name the folder in which the other host's etc and var lie"}));
+  return ExitStatus::usage;
 }
 
 ExitStatus status_of(report::Verdict verdict)
@@ -67,40 +78,51 @@ ExitStatus print_keys(const Invocation& invocation, const app::ShowKeys& shown, 
 
 ExitStatus run_showkeys(const Invocation& invocation)
 {
-  const sys::RealHost host = host_of(invocation);
-  const auto shown = app::show_keys(host, {invocation.amavisd_conf, invocation.operands});
-  return print_keys(invocation, shown, invocation.format);
+  return on_host(invocation, [&](const Host& host) {
+    const auto shown = app::show_keys(host, {invocation.amavisd_conf, invocation.operands});
+    return print_keys(invocation, shown, invocation.format);
+  });
 }
 
 ExitStatus run_txt(const Invocation& invocation)
 {
-  const sys::RealHost host = host_of(invocation);
-  const auto shown = app::show_records(host, {invocation.amavisd_conf, invocation.operands});
-  return print_keys(invocation, shown, KeyFormat::txt);
+  return on_host(invocation, [&](const Host& host) {
+    std::string domain = invocation.operands.front();
+    if (domain.starts_with('.')) {
+      print_trouble(render(UsageError{domain, "txt takes one domain, not all those below one",
+                                      "dkimctl showkeys --format txt " + domain}));
+      return ExitStatus::usage;
+    }
+    domain.resize(domain.ends_with('.') ? domain.size() - 1 : domain.size());  // as DNS writes it
+    const auto shown = app::show_records(host, {invocation.amavisd_conf, {domain}});
+    return print_keys(invocation, shown, KeyFormat::txt);
+  });
 }
 
 ExitStatus run_config(const Invocation& invocation)
 {
-  const sys::RealHost host = host_of(invocation);
-  const auto shown = app::show_config(host, invocation.amavisd_conf);
-  const auto locate = [&](const perl::Place& place) { return shown.facts->locate(place); };
-  print_result(invocation.json ? report::config_json(shown.view, shown.findings, locate)
-                               : report::config_text(shown.view, locate));
-  return conclude(invocation, shown.findings);
+  return on_host(invocation, [&](const Host& host) {
+    const auto shown = app::show_config(host, invocation.amavisd_conf);
+    const auto locate = [&](const perl::Place& place) { return shown.facts->locate(place); };
+    print_result(invocation.json ? report::config_json(shown.view, shown.findings, locate)
+                                 : report::config_text(shown.view, locate));
+    return conclude(invocation, shown.findings);
+  });
 }
 
 ExitStatus run_explain(const Invocation& invocation)
 {
-  const sys::RealHost host = host_of(invocation);
-  const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
-  const auto explained = app::explain(host, {invocation.amavisd_conf, invocation.operands.front(),
-                                             invocation.bank, invocation.live, elsewhere});
-  if (!explained) {
-    print_trouble(fmt::format("dkimctl: {}\n", explained.error().what));
-    return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
-  }
-  print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
-  return conclude(invocation, explained->findings);
+  return on_host(invocation, [&](const Host& host) {
+    const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
+    const auto explained = app::explain(host, {invocation.amavisd_conf, invocation.operands.front(),
+                                               invocation.bank, invocation.live, elsewhere});
+    if (!explained) {
+      print_trouble(fmt::format("dkimctl: {}\n", explained.error().what));
+      return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+    }
+    print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
+    return conclude(invocation, explained->findings);
+  });
 }
 
 ExitStatus run_findings(const Invocation& /*invocation*/)

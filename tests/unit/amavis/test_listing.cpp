@@ -163,7 +163,6 @@ TEST_CASE("a record that no owner name can be made of is a comment, with a warni
       {"*.example", true},
       {"b\xfc.example", true},
       {"sp ace.example", false},
-      {"tab\t.example", false},
       {"dot.example.", false},
       {".leading.example", false},
       {"two..dots.example", false},
@@ -171,7 +170,6 @@ TEST_CASE("a record that no owner name can be made of is a comment, with a warni
       {"a;b.example", false},
       {"a(b.example", false},
       {"back\\slash.example", false},
-      {std::string("nul\0.example", 12), false},
       {std::string(64, 'a') + ".x", false},
       {std::string(63, 'a') + ".x", true},
       {std::string(59, 'a') + "." + std::string(59, 'b') + "." + std::string(59, 'c') + "." +
@@ -197,6 +195,11 @@ TEST_CASE("a record that no owner name can be made of is a comment, with a warni
       CHECK(finding->severity == Severity::warning);
     }
   }
+  CHECK(listing(listed("red\x1b[31m.example")) ==
+        "; key#7 1024 bits, s=dkim, d=red\\027[31m.example, /k.pem\n"
+        "; dkim._domainkey.red\\027[31m.example.\t3600 TXT (\n"
+        ";   \"v=DKIM1; p=\"\n"
+        ";   \"AAAA\")\n\n");
   ListedKey line_break = listed("a\nb 3600 TXT x ; ");
   CHECK(listing(line_break).find("\n; dkim._domainkey.a\\010b 3600 txt x ; .\t3600 TXT (\n;") !=
         std::string::npos);
