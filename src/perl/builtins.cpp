@@ -189,6 +189,7 @@ Value Interpreter::Machine::do_ref(const Node& node, List* /*out*/)
                                           : ""};
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it stands in the table with the others
 Value Interpreter::Machine::do_place(const Node& node, List* /*out*/)
 {
   if (node.text == "__PACKAGE__") {

@@ -1,6 +1,7 @@
 #include "perl/machine.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 #include "perl/machine.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -130,10 +131,12 @@ void Interpreter::Machine::call_native(const Node& node, std::string_view name, 
     return;
   }
   for (Item& each : outcome.result) {
-    if (!each.place.known()) {
-      each.place = call.place;
-    }
-    out.push_back(std::move(each));
+    each.place = each.place.known() ? each.place : call.place;
+  }
+  if (out.empty()) {
+    out = std::move(outcome.result);
+  } else {
+    std::ranges::move(outcome.result, std::back_inserter(out));
   }
 }
 
