@@ -293,7 +293,7 @@ void Interpreter::Machine::append(Array& array, const List& values, std::size_t 
   }
   for (const Item& each : values) {
     taint(each.value.unknown(), name);
-    append_item(array, each, at++);
+    append_item(array, each, std::min(at++, array.items.size()));  // an unknown list is no item
   }
   array.set = array.set.known() ? array.set : set;
 }
