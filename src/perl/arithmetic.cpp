@@ -328,6 +328,11 @@ std::optional<Value> apply_unary(std::string_view op, const Value& operand)
   return std::nullopt;
 }
 
+bool takes_left(std::string_view op, const Value& left)
+{
+  return op == "||" ? left.truth() : op == "&&" ? !left.truth() : !left.is_undef();
+}
+
 Value number_in_base(std::string_view text, int base)
 {
   std::uint64_t out = 0;

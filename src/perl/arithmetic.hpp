@@ -18,6 +18,9 @@ std::optional<Value> apply_binary(std::string_view op, const Value& left, const 
 /// "-", "~" and "!" of one value.
 std::optional<Value> apply_unary(std::string_view op, const Value& operand);
 
+/// Whether && || or // of a known `left` is that, whatever stands on the right.
+bool takes_left(std::string_view op, const Value& left);
+
 /// A number as it is written in Perl: 1_000, 0x1f, 0b11, 017, 1e3.
 Value literal_number(std::string_view text);
 

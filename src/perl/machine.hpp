@@ -1,28 +1,47 @@
 // The interpreter's inside, shared by the .cpp files that implement it:
-//   interpreter.cpp  files, failures, what cannot be known
-//   statements.cpp   blocks, branches, loops
-//   expressions.cpp  values in scalar and list context
-//   variables.cpp    which cell a piece of syntax means
-//   assignments.cpp  what changes a cell
-//   functions.cpp    calls, built in or not
+//   interpreter.cpp     what the outside sees; failures, what cannot be known
+//   sources.cpp         files: reading, compiling, running them
+//   evaluate.cpp        the table of what each kind of syntax does
+//   statements.cpp      blocks, branches, loops
+//   scalars.cpp         operators and the rest in scalar context
+//   literals.cpp        what is written: strings, numbers, [...], {...}, references
+//   lists.cpp           values in list context
+//   slices.cpp          @a[...], @h{...}, (...)[...]
+//   variables.cpp       names: what the file declares, what the package has
+//   cells.cpp           which cell a piece of syntax means
+//   assignments.cpp     what an assignment does
+//   stores.cpp          values put into cells
+//   unknowns.cpp        what something unknown may have changed
+//   calls.cpp           functions that are not built in
+//   builtins.cpp        the table of those that are, and the small ones
+//   builtins_*.cpp      those on lists and hashes, on text and numbers, on files and code
 #pragma once
 
 #include "perl/interpreter.hpp"
 #include "perl/syntax.hpp"
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <variant>
 #include <vector>
 
 namespace dkimctl::perl {
 
 /// What ended the statement before its time.
 enum class Flow { none, next_iteration, leave_loop, leave_file, dead };
+
+inline constexpr std::size_t kNodeKinds = static_cast<std::size_t>(NodeKind::nothing) + 1;
+
+/// Assigning beyond it makes the array unknown, not the machine slow.
+inline constexpr std::int64_t kLargestArray = 1'000'000;
 
 /// An array, a hash or a scalar that some syntax means; or nothing, when `unknown` says why. Both null: there
 /// is none, and nothing was to be made.
@@ -32,158 +51,345 @@ struct Meant {
   UnknownPtr unknown;
 };
 
+/// A map that is asked with a view of a name.
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+};
+template<class T>
+using ByName = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
+
 /// Whether a container that is not there is made, as Perl does for what may be changed, or must be there.
 enum class Access { read, change };
+
+/// A variable that the file declares: where, as the variant says, a scalar, an array or a hash.
+struct Lexical {
+  std::string_view name;  // without sigil
+  std::variant<ScalarPtr, ArrayPtr, HashPtr> cell;
+};
+
+/// What is at hand without looking into any cell: the value itself, why it cannot be known, or undef.
+inline Value value_of(const Meant<Scalar>& meant)
+{
+  return meant.unknown != nullptr ? Value{meant.unknown}
+         : meant.cell != nullptr  ? meant.cell->value
+                                  : Value{};
+}
+
+/// Why the elements cannot be known; null where they can, or where there is no container.
+template<class Container>
+UnknownPtr why_unknown(const Meant<Container>& meant)
+{
+  return meant.unknown != nullptr ? meant.unknown : meant.cell != nullptr ? meant.cell->unknown : nullptr;
+}
+
+/// What prints as an address, which differs from run to run.
+inline bool is_address(const Value& value)
+{
+  return value.is_reference() && value.regex() == nullptr;
+}
+
+/// Whether require and do take a path as it is; any other they look for in @INC, which has no ".".
+inline bool has_folder(std::string_view path)
+{
+  return path.starts_with('/') || path.starts_with("./") || path.starts_with("../");
+}
+
+/// @x and @$x, or %x and %$x: a whole array or hash.
+inline bool is_array(const Node& node)
+{
+  return node.kind == NodeKind::array_variable || (node.kind == NodeKind::dereference && node.text == "@");
+}
+inline bool is_hash(const Node& node)
+{
+  return node.kind == NodeKind::hash_variable || (node.kind == NodeKind::dereference && node.text == "%");
+}
 
 class Interpreter::Machine {
 public:
   Machine(Interpreter& interpreter, const Host& host, Surroundings surroundings);
 
   // interpreter.cpp
-  bool run_file(const std::string& path, Missing missing, Place included_by);
-  void run_text(std::uint32_t source, const Node& root);
   void fail(FailureKind kind, Place where, std::string what, std::string hint = {});
   UnknownPtr unknown(Place where, std::string construct, std::string_view taints = {});
   Value unknown_value(const Node& node, std::string construct);
   void taint(const UnknownPtr& unknown, std::string_view what);
   UnknownPtr guard() const { return guards_.empty() ? nullptr : guards_.back(); }
+  bool guarded() const { return !guards_.empty(); }
   std::uint16_t depth_of_guards() const { return static_cast<std::uint16_t>(guards_.size()); }
   bool stopped() const { return flow_ != Flow::none; }
   Place place(const Node& node) const { return {source_, node.span}; }
-  Place place(Span span) const { return {source_, span}; }
   Location locate(Place place) const;
   bool step();
+
+  // sources.cpp
+  bool run_file(const std::string& path, Missing missing, Place included_by);
+  bool cannot_read(const std::string& path, const Error& error, Missing missing, Place included_by);
+  std::uint32_t add_source(ReadFile file);
+  bool compile(std::uint32_t source);
+  void run_text(std::uint32_t source, const Node& root);
+
+  // evaluate.cpp
+  /// What a kind of syntax does in each context.
+  struct Behaviour {
+    NodeKind kind;
+    Value (Machine::*scalar)(const Node&);
+    void (Machine::*list)(const Node&, List&);
+    void (Machine::*run)(const Node&);
+  };
+  static const std::array<Behaviour, kNodeKinds> kBehaviours;
+  static const Behaviour& behaviour(NodeKind kind);
+  Value scalar(const Node& node);
+  void list(const Node& node, List& out);
+  List list(const Node& node);
+  List list(Nodes nodes);
+  void run(const Node& statement);
 
   // statements.cpp
   void run_block(const Node& block);
   void run_statements(const Node& block);
-  void run(const Node& statement);
+  void run_body(const Node& body);
   void run_guarded(const Node& statement, const UnknownPtr& why);
+  void run_bare_block(const Node& block);
   void run_branch(const Node& branch);
   void run_for_each(const Node& loop);
-  bool leaves_loop(std::string_view label);
   void run_loop(const Node& loop);
-  void run_flow(const Node& node);
+  void run_package(const Node& node);
+  void run_list(const Node& statement);
+  void run_assignment(const Node& statement);
+  void run_call(const Node& statement);
+  void run_expression(const Node& statement);
+  void run_nothing(const Node& /*node*/) {}
+  bool leaves_loop(std::string_view label);
+  bool goes_round(const Item& each, const Node& loop);
   void run_sub_unknown(const Node& body, const UnknownPtr& why);
   void settle_uncertainty(std::size_t guards_at_start);
 
-  // expressions.cpp
-  Value scalar(const Node& node);
-  void list(const Node& node, List& out);
-  List list(const Node& node);
+  // scalars.cpp
+  Value scalar_of_variable(const Node& node);
+  Value scalar_of_element(const Node& node);
+  Value scalar_of_entry(const Node& node);
+  Value scalar_of_dereference(const Node& node);
+  Value size_of_array(const Node& node);
+  Value size_of_hash(const Node& node);
+  Value scalar_of_declaration(const Node& node);
+  Value scalar_of_unary(const Node& node);
+  Value scalar_of_postfix(const Node& node);
+  Value scalar_of_binary(const Node& node);
+  Value scalar_of_binding(const Node& node);
+  Value scalar_of_logical(const Node& node);
+  Value scalar_of_conditional(const Node& node);
+  Value scalar_of_list(const Node& node);
+  Value scalar_of_slice(const Node& node);
+  Value scalar_of_call(const Node& node);
+  Value scalar_of_builtin(const Node& node);
+  Value scalar_of_assignment(const Node& node);
+  Value scalar_of_statement(const Node& node);
+  Value scalar_of_flow(const Node& node);
+  Value scalar_of_block(const Node& node);
+  Value scalar_of_file_test(const Node& node);
+  Value not_evaluated(const Node& node);
+  std::optional<Value> operate(const Node& node, std::string_view op, const Value& left, const Value& right);
+  std::optional<std::string> text_of(const Value& value, UnknownPtr& why, const Node& node);
+
+  // literals.cpp
+  Value text(const Node& node);
   Value number(const Node& node);
   Value version(const Node& node);
-  Value scalar_of_unary(const Node& node);
-  Value scalar_of_binary(const Node& node);
-  Value scalar_of_logical(const Node& node);
-  Value scalar_of_dereference(const Node& node);
   Value interpolated(const Node& node);
   Value regex(const Node& node);
-  Value reference(const Node& node);
-  Value reference_to_container(const Node& operand, bool hash);
-  Value element(const Node& node);
-  Value entry(const Node& node);
   Value command(const Node& node);
+  Value code(const Node& node);
+  Value reference(const Node& node);
   Value array_literal(const Node& node);
   Value hash_literal(const Node& node);
-  void list_of_slice(const Node& node, List& out);
-  void list_of_conditional(const Node& node, List& out);
-  std::optional<std::string> text_of(const Value& value, UnknownPtr& why, const Node& node);
-  Item item(const Node& node);
 
-  // variables.cpp
-  struct Lexical {
-    std::string name;  // with its sigil
-    ScalarPtr scalar;
-    ArrayPtr array;
-    HashPtr hash;
-  };
-  const Lexical* lexical(char sigil, std::string_view name) const;
+  // lists.cpp
+  Item item(const Node& node);
+  List items(Nodes nodes);
+  void add(List& out, const Node& node, Value value, ScalarPtr cell = nullptr) const;
+  void add_unknown(List& out, const Node& node, const Value& why) const;
+  Value unknown_result(const Node& node, List* out, const UnknownPtr& why) const;
+  void list_of_one(const Node& node, List& out);
+  void list_of_many(const Node& node, List& out);
+  void list_of_none(const Node& node, List& out);
+  void list_of_literal(const Node& node, List& out);
+  void list_of_kids(const Node& node, List& out);
+  void list_of_array(const Node& node, List& out);
+  void list_of_hash(const Node& node, List& out);
+  void list_of_dereference(const Node& node, List& out);
+  void list_of_declaration(const Node& node, List& out);
+  void list_of_variable(const Node& node, List& out);
+  void list_of_part(const Node& node, List& out);
+  void list_of_conditional(const Node& node, List& out);
+  void list_of_assignment(const Node& node, List& out);
+  void list_of_binary(const Node& node, List& out);
+  void list_of_range(const Node& node, List& out);
+  void list_of_repetition(const Node& node, List& out);
+  void list_of_logical(const Node& node, List& out);
+  void list_of_references(const Node& node, List& out);
+  void list_of_lines(const Node& node, List& out);
+  void list_of_builtin(const Node& node, List& out);
+
+  // slices.cpp
+  void list_of_array_slice(const Node& node, List& out);
+  void list_of_hash_slice(const Node& node, List& out);
+  void list_of_list_slice(const Node& node, List& out);
+  void list_of_pairs(const Node& node, List& out);
+  Value value_at(const Node& container, const Value& key);
+  ScalarPtr element_for_slice(Array& array, std::int64_t at, Place where);
+  ScalarPtr entry_for_slice(Hash& hash, const Item& key, Place where);
+
+  // variables.cpp; T is Scalar, Array or Hash
+  template<class T>
+  std::shared_ptr<T> lexical(std::string_view name) const;
   std::string global_name(std::string_view name) const;
-  ScalarPtr global_scalar(std::string_view name);
-  ArrayPtr global_array(std::string_view name);
-  HashPtr global_hash(std::string_view name);
-  ScalarPtr scalar_variable(std::string_view name);
-  ArrayPtr array_variable(std::string_view name);
-  HashPtr hash_variable(std::string_view name);
-  Meant<Scalar> scalar_cell(const Node& node);
-  Meant<Scalar> cell_of_target(const Node& target);
-  Meant<Array> array_of(const Node& node, Access access = Access::change);
-  Meant<Hash> hash_of(const Node& node, Access access = Access::change);
-  Meant<Scalar> element_cell(const Node& node, bool create);
-  Meant<Scalar> entry_cell(const Node& node, bool create);
-  Meant<Scalar> dereferenced_scalar(const Node& node);
+  template<class T>
+  std::shared_ptr<T> global(std::string_view name);
+  template<class T>
+  void initialise(std::shared_ptr<T>& cell, const std::string& name);
+  template<class T>
+  std::shared_ptr<T> variable(std::string_view name);
+  template<class T>
+  void localize_variable(const std::string& name, std::shared_ptr<T> fresh);
   void declare(const Node& declaration);
+  void declare_variable(const Node& variable, bool ours);
   void localize(const Node& target);
+  void localize_entry(const Node& target);
+  std::string name_of(const Node& target) const;
   ScalarPtr new_scalar(Value value, Place set) const;
   ArrayPtr new_array() const;
   HashPtr new_hash() const;
+  void grow(Array& array, std::size_t size, Place where) const;
+
+  // cells.cpp
+  template<class Container>
+  Meant<Container> container(const Node& node, Access access);
+  template<class Container>
+  Meant<Container> container_of_undef(const Node& node, Scalar* cell, Access access);
+  Meant<Array> array_of(const Node& node, Access access = Access::change);
+  Meant<Hash> hash_of(const Node& node, Access access = Access::change);
+  Meant<Scalar> scalar_cell(const Node& node);
+  Meant<Scalar> cell_of_target(const Node& target);
+  Meant<Scalar> element_cell(const Node& node, Access access);
+  Meant<Scalar> new_element(Array& array, std::int64_t at, const Node& node);
+  Meant<Scalar> entry_cell(const Node& node, Access access);
+  Meant<Scalar> missing_entry(const Hash& hash, const Node& node);
+  Meant<Scalar> new_entry(Hash& hash, const Value& key, const Node& node);
+  Meant<Scalar> dereferenced_scalar(const Node& node);
 
   // assignments.cpp
+  bool is_list_assignment(const Node& target) const;
   Value assign(const Node& node);
   void assign_list(const Node& node, List* out);
-  Value assign_operator(const Node& node);
   void list_of_assigned(const Node& target, const List& values, List& out);
+  Value assign_operator(const Node& node);
+  Value change_assigned(const Node& node, const Node& target, std::string_view op);
+  Value assign_logical(const Node& node, const Node& target, std::string_view op, const Value& before);
+
+  // stores.cpp
   void store(Scalar& cell, Value value, Place set, std::string_view name);
-  void store_array(const ArrayPtr& array, const List& values, Place set, std::string_view name);
-  void store_hash(const HashPtr& hash, const List& values, Place set, std::string_view name);
-  void store_in_list(Nodes targets, const List& values, Place set);
+  void store_array(Array& array, std::span<const Item> values, Place set, std::string_view name);
+  void store_hash(Hash& hash, std::span<const Item> values, Place set, std::string_view name);
+  UnknownPtr why_no_entry(const Item& key, const Item* value);
+  void store_list(const Node& target, std::span<const Item> values, Place set);
+  void store_container(const Node& target, std::span<const Item> values, Place set);
+  void store_slice(const Node& target, std::span<const Item> values, Place set);
+  void store_slice_entry(Hash& hash, const Item& key, const Item& value, std::string_view name);
+  void store_slice_element(const Node& target, Array& array, std::int64_t at, const Item& value, Place set);
+  void store_in_list(Nodes targets, std::span<const Item> values, Place set);
+  std::size_t store_next(const Node& target, std::span<const Item> values, Place set, const UnknownPtr& many);
   void store_scalar_node(const Node& target, Value value, Place set);
-  void append(const ArrayPtr& array, const List& values, bool front, Place set, std::string_view name);
-  void append_item(Array& array, const Item& item, std::size_t at);
+  void store_last_index(const Node& target, const Value& value, Place set);
+  void store_glob(const Node& target, const Value& value, Place set);
+  void append(Array& array, const List& values, std::size_t at, Place set, std::string_view name);
+  void append_item(Array& array, const Item& item, std::size_t at) const;
+
+  // unknowns.cpp
   void make_unknown(const Node& target, const UnknownPtr& why);
+  void make_kids_unknown(const Node& target, const UnknownPtr& why);
+  void make_array_unknown(const Node& target, const UnknownPtr& why);
+  void make_hash_unknown(const Node& target, const UnknownPtr& why);
+  void make_scalar_unknown(const Node& target, const UnknownPtr& why);
+  void make_given_unknown(const List& arguments, const UnknownPtr& why);
   void make_reachable_unknown(const Node& reference, const UnknownPtr& why);
   void make_everything_unknown(const UnknownPtr& why);
   void make_unknown(const Value& value, const UnknownPtr& why, int depth = 0);
   void make_unknown(Array& array, const UnknownPtr& why, std::string_view name);
   void make_unknown(Hash& hash, const UnknownPtr& why, std::string_view name);
-  bool is_list_assignment(const Node& target) const;
-  std::string name_of(const Node& target) const;
 
-  // functions.cpp
-  Value call_builtin(const Node& node, List* out);
+  // calls.cpp
+  /// What the program or amavisd knows of a function that is neither built in nor the file's own.
+  struct Function {
+    const Native* native = nullptr;
+    std::string_view prototype;
+    bool in_vocabulary = false;
+  };
+  struct Sub {
+    const Node* body = nullptr;
+    std::uint32_t source = 0;
+  };
+  void know_functions();
   void call_function(const Node& node, List& out);
-  void call_function_plainly(const Node& node, List& out);
-  void call_native(const Node& node, const std::string& name, const Native& native, List& out);
-  Value code_of(const Node& node);
-  bool is_undefined(const Node& node, const std::string& name);
-  void call_unknown(const Node& node, const std::string& what, List& out);
-  Value include(const Node& node, std::string_view path);
+  void call_by_name(const Node& node, std::string_view name, List& out);
+  void call_by_value(const Node& node, List& out);
+  bool call_known(const Node& node, std::string_view name, List& out);
+  void call_native(const Node& node, std::string_view name, const Function& function, List& out);
+  void add_arguments(Nodes arguments, std::string_view prototype, List& out);
+  bool is_undefined(const Node& node, std::string_view name);
+  void call_unknown(const Node& node, std::string what, List& out);
+  void run_called_sub(const Node& node, const UnknownPtr& why);
 
+  // builtins.cpp; in list context (`out` given) the results go there
   using BuiltinFunction = Value (Machine::*)(const Node&, List*);
-  static BuiltinFunction builtin_function(std::string_view name);
-  Value call_builtin_plainly(const Node& node, List* out, BuiltinFunction function);
+  struct Builtin {
+    std::string_view name;
+    BuiltinFunction function;
+    bool returns_list = false;
+  };
+  static const Builtin* builtin(std::string_view name);
+  Value call_builtin(const Node& node, List* out);
+  Value call_builtin(const Node& node, List* out, const Builtin& builtin);
+  Value call_unknown_builtin(const Node& node, List* out);
+  Value operand_or_topic(const Node& node);
+  Value do_constant(const Node& node, List* out);
   Value do_defined(const Node& node, List* out);
+  Value do_die(const Node& node, List* out);
+  Value do_place(const Node& node, List* out);
+  Value do_print(const Node& node, List* out);
+  Value do_ref(const Node& node, List* out);
+  Value do_scalar(const Node& node, List* out);
+  Value do_tie(const Node& node, List* out);
   Value do_undef(const Node& node, List* out);
+
+  // builtins_lists.cpp
   Value do_delete(const Node& node, List* out);
   Value do_exists(const Node& node, List* out);
-  Value do_scalar(const Node& node, List* out);
-  Value do_push(const Node& node, List* out);
+  Value exists_entry(const Node& entry);
+  Value do_keys(const Node& node, List* out);
+  Meant<Hash> hash_of_keys(const Node& node);
   Value do_pop(const Node& node, List* out);
+  Value do_push(const Node& node, List* out);
   Value do_reverse(const Node& node, List* out);
+  Value do_sort(const Node& node, List* out);
+  Value do_splice(const Node& node, List* out);
+
+  // builtins_text.cpp
+  Value do_chomp(const Node& node, List* out);
+  Value do_index(const Node& node, List* out);
   Value do_join(const Node& node, List* out);
+  Value do_number(const Node& node, List* out);
   Value do_split(const Node& node, List* out);
   Value do_sprintf(const Node& node, List* out);
-  Value do_keys(const Node& node, List* out);
-  Value do_text(const Node& node, List* out);
   Value do_substring(const Node& node, List* out);
-  Value do_index(const Node& node, List* out);
-  Value do_number(const Node& node, List* out);
-  Value do_chomp(const Node& node, List* out);
-  Value do_die(const Node& node, List* out);
-  Value do_print(const Node& node, List* out);
-  Value do_sort(const Node& node, List* out);
-  Value do_ref(const Node& node, List* out);
-  Value do_place(const Node& node, List* out);
-  Value do_include(const Node& node, List* out);
-  Value do_constant(const Node& node, List* out);
-  Value do_tie(const Node& node, List* out);
+  Value do_text(const Node& node, List* out);
+  std::vector<ScalarPtr> cells_to_chomp(const Node& node, UnknownPtr& why);
+
+  // builtins_files.cpp
   Value do_eval(const Node& node, List* out);
-  Value do_splice(const Node& node, List* out);
+  Value do_include(const Node& node, List* out);
+  Value include(const Node& node, const std::string& path);
   void run_string(std::string text, const UnknownPtr& why);
-  void list_of_pairs(const Node& node, List& out);
-  void store_glob(const Node& target, const Value& value, Place set);
-  bool call_constant(const std::string& name, List& out);
 
   struct Unit {
     std::shared_ptr<const SourceText> source;
@@ -200,10 +406,10 @@ public:
   std::vector<Dynamic> dynamics_;
   std::unordered_map<std::string, std::size_t> dynamic_at_;  // place -> index
   std::vector<Lexical> lexicals_;
-  std::vector<std::function<void()>> locals_;          // what `local` put away, to be put back
-  std::vector<UnknownPtr> guards_;                     // unknown conditions around the current statement
-  std::unordered_map<std::string, const Node*> subs_;  // of the files read so far
-  std::unordered_map<std::string, std::uint32_t> sub_sources_;
+  std::vector<std::function<void()>> locals_;  // what `local` put away, to be put back
+  std::vector<UnknownPtr> guards_;             // unknown conditions around the current statement
+  std::unordered_map<std::string_view, Function> functions_;  // that surroundings_ has, by its names
+  std::unordered_map<std::string_view, Sub> subs_;            // of the files read so far
   std::vector<std::string_view> running_subs_;
   UnknownPtr uncertain_;  // a flow under an unknown condition: what follows may not be reached
   std::string package_;
@@ -211,12 +417,11 @@ public:
   std::uint64_t steps_ = 0;
   int file_depth_ = 0;
   int depth_ = 0;
-  std::unordered_map<std::string, List> constants_;  // of `use constant`
-  std::unordered_set<std::string> included_;         // by do and require, which does it only once
-  UnknownPtr symbols_unknown_;                       // what functions are called may have been changed
-  UnknownPtr everything_unknown_;                    // code that is not known has run
-  std::string_view flow_label_;                      // the loop that `next LABEL` means
-  const Node* last_statement_ = nullptr;             // of the file, for its value
+  ByName<List> constants_;                    // of `use constant`
+  std::unordered_set<std::string> included_;  // by do and require, which does it only once
+  UnknownPtr symbols_unknown_;                // what functions are called may have been changed
+  UnknownPtr everything_unknown_;             // code that is not known has run
+  std::string_view flow_label_;               // the loop that `next LABEL` means
   Value last_value_;
   bool errno_set_ = false;        // by an include that found nothing
   bool aliasing_ = false;         // inside the list of a foreach

@@ -1,10 +1,13 @@
 #include "perl/machine.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace dkimctl::perl {
+namespace {
+
+constexpr int kDeepestGuard = 200;
+
+}  // namespace
 
 void Interpreter::Machine::run_block(const Node& block)
 {
@@ -24,8 +27,7 @@ void Interpreter::Machine::run_statements(const Node& block)
 {
   for (const Node* const kid : block.kids) {
     if (kid->kind == NodeKind::sub_definition) {
-      subs_.insert_or_assign(std::string{kid->text}, kid->kids.front());
-      sub_sources_.insert_or_assign(std::string{kid->text}, source_);
+      subs_.insert_or_assign(kid->text, Sub{kid->kids.front(), source_});
     }
   }
   for (const Node* const kid : block.kids) {
@@ -39,94 +41,62 @@ void Interpreter::Machine::run_statements(const Node& block)
   }
 }
 
-void Interpreter::Machine::run(const Node& statement)
+/// What a branch or a loop runs: its block is no loop, as a block of its own would be.
+void Interpreter::Machine::run_body(const Node& body)
 {
-  if (!step()) {
+  if (body.kind == NodeKind::block) {
+    run_block(body);
+  } else {
+    run(body);
+  }
+}
+
+/// A block of its own is a loop that goes round once.
+void Interpreter::Machine::run_bare_block(const Node& block)
+{
+  const std::size_t guards = guards_.size();
+  run_block(block);
+  settle_uncertainty(guards);
+  if (flow_ == Flow::next_iteration || flow_ == Flow::leave_loop) {
+    leaves_loop(block.flags);
+  }
+}
+
+void Interpreter::Machine::run_package(const Node& node)
+{
+  if (node.kids.empty()) {
+    package_ = node.text;
     return;
   }
-  switch (statement.kind) {
-  case NodeKind::block: {  // a loop that goes round once
-    const std::size_t guards = guards_.size();
-    run_block(statement);
-    settle_uncertainty(guards);
-    if (flow_ == Flow::next_iteration || flow_ == Flow::leave_loop) {
-      leaves_loop(statement.flags);
-    }
-    return;
+  std::string outer = std::exchange(package_, std::string{node.text});
+  run_block(*node.kids.front());
+  package_ = std::move(outer);
+}
+
+void Interpreter::Machine::run_list(const Node& statement)
+{
+  list(statement);
+}
+
+void Interpreter::Machine::run_assignment(const Node& statement)
+{
+  if (statement.text == "=" && is_list_assignment(*statement.kids[0])) {
+    assign_list(statement, nullptr);
+    last_value_ = Value{std::int64_t{1}};
+  } else {
+    run_expression(statement);
   }
-  case NodeKind::branch: run_branch(statement); return;
-  case NodeKind::for_each: run_for_each(statement); return;
-  case NodeKind::loop: run_loop(statement); return;
-  case NodeKind::sub_definition:
-  case NodeKind::nothing: return;
-  case NodeKind::package:
-    if (!statement.kids.empty()) {
-      const std::string outer = std::exchange(package_, std::string{statement.text});
-      run_block(*statement.kids.front());
-      package_ = outer;
-    } else {
-      package_ = statement.text;
-    }
-    return;
-  case NodeKind::list: {
-    List ignored;
-    list(statement, ignored);
-    return;
-  }
-  case NodeKind::assignment:
-    if (is_list_assignment(*statement.kids[0]) && statement.text == "=") {
-      assign_list(statement, nullptr);
-      last_value_ = Value{std::int64_t{1}};
-    } else {
-      last_value_ = scalar(statement);
-    }
-    return;
-  case NodeKind::call:
-  case NodeKind::code_call:
-  case NodeKind::method: {
-    List ignored;
-    call_function(statement, ignored);
-    return;
-  }
-  case NodeKind::number:
-  case NodeKind::version:
-  case NodeKind::string:
-  case NodeKind::interpolated:
-  case NodeKind::words:
-  case NodeKind::regex:
-  case NodeKind::match:
-  case NodeKind::command:
-  case NodeKind::scalar_variable:
-  case NodeKind::array_variable:
-  case NodeKind::hash_variable:
-  case NodeKind::array_last:
-  case NodeKind::code_variable:
-  case NodeKind::glob_variable:
-  case NodeKind::declaration:
-  case NodeKind::element:
-  case NodeKind::entry:
-  case NodeKind::array_slice:
-  case NodeKind::hash_slice:
-  case NodeKind::pair_slice:
-  case NodeKind::list_slice:
-  case NodeKind::dereference:
-  case NodeKind::unary:
-  case NodeKind::postfix:
-  case NodeKind::binary:
-  case NodeKind::logical:
-  case NodeKind::conditional:
-  case NodeKind::reference:
-  case NodeKind::array_literal:
-  case NodeKind::hash_literal:
-  case NodeKind::builtin:
-  case NodeKind::file_test:
-  case NodeKind::read_line:
-  case NodeKind::bareword:
-  case NodeKind::anonymous_sub:
-  case NodeKind::do_block:
-  case NodeKind::eval_block:
-  case NodeKind::flow: last_value_ = scalar(statement); return;
-  }
+}
+
+void Interpreter::Machine::run_call(const Node& statement)
+{
+  List ignored;
+  call_function(statement, ignored);
+}
+
+void Interpreter::Machine::run_expression(const Node& statement)
+{
+  last_value_ = scalar(statement);
 }
 
 /// After `next` or `last`: whether it is the loop of this label that is meant. If so, it has been dealt with.
@@ -152,7 +122,7 @@ void Interpreter::Machine::settle_uncertainty(std::size_t guards_at_start)
 /// Runs what may or may not happen, so that everything it would change becomes unknown.
 void Interpreter::Machine::run_guarded(const Node& statement, const UnknownPtr& why)
 {
-  if (depth_ > 200) {
+  if (depth_ > kDeepestGuard) {
     return;
   }
   ++depth_;
@@ -177,12 +147,7 @@ void Interpreter::Machine::run_branch(const Node& branch)
       run_guarded(*branch.kids[i], why);
     }
   } else if (test.truth() || branch.kids.size() > 2) {
-    const Node& taken = *branch.kids[test.truth() ? 1 : 2];
-    if (taken.kind == NodeKind::block) {
-      run_block(taken);  // no loop, as a block of its own would be
-    } else {
-      run(taken);
-    }
+    run_body(*branch.kids[test.truth() ? 1 : 2]);
   }
   // "my $x = ... if ..." declares in the block around it.
   if (branch.kids[1]->kind == NodeKind::block) {
@@ -194,42 +159,27 @@ void Interpreter::Machine::run_for_each(const Node& loop)
 {
   const Node& variable = *loop.kids[0];
   const bool aliasing = std::exchange(aliasing_, true);
-  List items = list(*loop.kids[1]);
+  const List items = list(*loop.kids[1]);
   aliasing_ = aliasing;
   const bool declared = variable.kind == NodeKind::declaration;
-  const std::string name{declared ? variable.kids[0]->text : variable.text};
+  const std::string_view name = declared ? variable.kids[0]->text : variable.text;
   const std::size_t lexicals = lexicals_.size();
   const std::size_t guards = guards_.size();
-  const bool own = declared || lexical('$', name) != nullptr;
-  ScalarPtr saved = own ? nullptr : global_scalar(name);
-  const auto bind = [&](const ScalarPtr& cell) {
-    lexicals_.resize(lexicals);
-    if (own) {
-      lexicals_.push_back({"$" + name, cell, nullptr, nullptr});
-    } else {
-      globals_.scalar(global_name(name)) = cell;
-    }
-  };
+  const bool own = declared || lexical<Scalar>(name) != nullptr;
+  const ScalarPtr saved = own ? nullptr : global<Scalar>(name);
   for (const Item& each : items) {
     if (stopped()) {
       break;
     }
     const ScalarPtr cell = each.cell != nullptr ? each.cell : new_scalar(each.value, each.place);
     cell->constant = cell->constant || each.constant;
-    bind(cell);
-    const Node& body = *loop.kids[2];
-    if (each.many) {
-      run_guarded(body, each.value.unknown());
-    } else if (body.kind == NodeKind::block) {
-      run_block(body);
+    lexicals_.resize(lexicals);
+    if (own) {
+      lexicals_.push_back({name, cell});
     } else {
-      run(body);
+      globals_.scalar(global_name(name)) = cell;
     }
-    if (uncertain_ != nullptr) {
-      guards_.push_back(std::exchange(uncertain_, nullptr));
-    }
-    const bool leaves = flow_ == Flow::leave_loop;
-    if ((leaves || flow_ == Flow::next_iteration) && (!leaves_loop(loop.flags) || leaves)) {
+    if (!goes_round(each, loop)) {
       break;
     }
   }
@@ -238,6 +188,25 @@ void Interpreter::Machine::run_for_each(const Node& loop)
   if (!own) {
     globals_.scalar(global_name(name)) = saved;
   }
+}
+
+/// One round of a loop; false where it ends the loop.
+bool Interpreter::Machine::goes_round(const Item& each, const Node& loop)
+{
+  const Node& body = *loop.kids[2];
+  if (each.many) {
+    run_guarded(body, each.value.unknown());
+  } else {
+    run_body(body);
+  }
+  if (uncertain_ != nullptr) {
+    guards_.push_back(std::exchange(uncertain_, nullptr));
+  }
+  const bool leaves = flow_ == Flow::leave_loop;
+  if (!leaves && flow_ != Flow::next_iteration) {
+    return true;
+  }
+  return leaves_loop(loop.flags) && !leaves;
 }
 
 /// How often a `while` goes round cannot be told: its body is run once, as something that may happen.
@@ -250,21 +219,6 @@ void Interpreter::Machine::run_loop(const Node& loop)
   uncertain_ = nullptr;
 }
 
-void Interpreter::Machine::run_flow(const Node& node)
-{
-  if (!node.kids.empty()) {
-    list(*node.kids[0]);
-  }
-  if (UnknownPtr why = guard()) {
-    uncertain_ = std::move(why);
-    return;
-  }
-  flow_label_ = node.text == "return" ? std::string_view{} : node.flags;
-  flow_ = node.text == "next" || node.text == "redo" ? Flow::next_iteration
-          : node.text == "last"                      ? Flow::leave_loop
-                                                     : Flow::leave_file;
-}
-
 /// The body of a sub that is called: what it would do cannot be told, so all it may change becomes unknown.
 void Interpreter::Machine::run_sub_unknown(const Node& body, const UnknownPtr& why)
 {
@@ -272,7 +226,7 @@ void Interpreter::Machine::run_sub_unknown(const Node& body, const UnknownPtr& w
   const std::size_t lexicals = lexicals_.size();
   const ArrayPtr arguments = new_array();
   arguments->unknown = why;
-  lexicals_.push_back({"@_", nullptr, arguments, nullptr});
+  lexicals_.push_back({"_", arguments});
   run_guarded(body, why);
   lexicals_.resize(lexicals);
   uncertain_ = outer;

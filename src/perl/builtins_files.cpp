@@ -1,0 +1,94 @@
+#include "perl/machine.hpp"
+#include "perl/parser.hpp"
+
+#include <fmt/format.h>
+
+namespace dkimctl::perl {
+namespace {
+
+constexpr int kDeepestEval = 50;
+
+}  // namespace
+
+/// eval STRING: a text that is known is run as something that may happen; any other may change everything.
+Value Interpreter::Machine::do_eval(const Node& node, List* /*out*/)
+{
+  const Value text = node.kids.empty() ? Value{} : scalar(*node.kids[0]);
+  const UnknownPtr why = unknown(place(node), "eval of a string");
+  if (text.is_plain()) {
+    run_string(text.text(), why);
+  } else {
+    taint(why, "dkim_key");
+    make_everything_unknown(why);
+  }
+  return why;
+}
+
+/// do FILE and require FILE; use VERSION and use MODULE.
+Value Interpreter::Machine::do_include(const Node& node, List* /*out*/)
+{
+  const Node* const operand = node.kids.empty() ? nullptr : node.kids[0];
+  if (operand != nullptr && operand->kind == NodeKind::bareword) {
+    unknown(place(*operand),
+            fmt::format("module {}", operand->text));  // whether it is installed, what it changes
+    return std::int64_t{1};
+  }
+  if (operand == nullptr || operand->kind == NodeKind::number || operand->kind == NodeKind::version) {
+    return std::int64_t{1};
+  }
+  Value path = scalar(*operand);
+  if (stopped()) {
+    return {};
+  }
+  if (path.is_unknown()) {
+    taint(path.unknown(), "files that are included");
+    make_everything_unknown(path.unknown());
+    return path;
+  }
+  return include(node, path.text());
+}
+
+Value Interpreter::Machine::include(const Node& node, const std::string& path)
+{
+  const bool require = node.text == "require";
+  if (!included_.insert(path).second && require) {
+    return std::int64_t{1};
+  }
+  if (!has_folder(path)) {
+    if (require && !guarded()) {
+      fail(FailureKind::died, place(node), fmt::format("require does not look for {} in this folder", path),
+           fmt::format("write ./{}, or the whole path", path));
+    }
+    return unknown_value(node, fmt::format("value of {}", node.text));
+  }
+  taint(guard(), "files that are included");
+  const std::size_t failures = failures_.size();
+  const bool good = run_file(path, require ? Missing::fails : Missing::is_skipped, place(node));
+  if (!good && !require) {
+    failures_.resize(failures);  // do FILE goes on whatever is wrong with the file
+    unknown(place(node), fmt::format("file {}, which does not run to its end", path),
+            "files that are included");
+  }
+  return unknown_value(node, fmt::format("value of {}", node.text));
+}
+
+/// The text of eval, as something that may happen. eval goes on, whatever the text is.
+void Interpreter::Machine::run_string(std::string text, const UnknownPtr& why)
+{
+  const Location where = locate(why->where);
+  const auto kept = std::make_shared<const SourceText>(fmt::format("eval at {}:{}", where.file, where.line),
+                                                       std::move(text));
+  const std::uint32_t source = add_source({kept, {}, why->where, true});
+  ParseResult parsed = parse(kept->text(), surroundings_.vocabulary);
+  if (!parsed.errors.empty() || file_depth_ > kDeepestEval) {
+    return;
+  }
+  units_[source] = Unit{kept, std::move(parsed.syntax)};
+  const std::uint32_t outer = std::exchange(source_, source);
+  ++file_depth_;
+  run_guarded(*units_[source].syntax.root, why);
+  --file_depth_;
+  source_ = outer;
+}
+
+}  // namespace dkimctl::perl

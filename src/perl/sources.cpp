@@ -1,0 +1,163 @@
+#include "perl/machine.hpp"
+#include "perl/parser.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace dkimctl::perl {
+namespace {
+
+constexpr std::size_t kLargestFile = 64 * 1024 * 1024;
+constexpr int kDeepestInclude = 100;  // amavisd's own limit
+
+/// Between the two what is of one kind, two characters at least; empty where there is none.
+std::string_view between(std::string_view line, std::string_view open, std::string_view close,
+                         bool (*is_inside)(char))
+{
+  for (std::size_t begin = line.find(open); begin != std::string_view::npos;
+       begin = line.find(open, begin + 1)) {
+    std::size_t end = begin + open.size();
+    while (end < line.size() && is_inside(line[end])) {
+      ++end;
+    }
+    if (end > begin + open.size() + 1 && line.substr(end).starts_with(close)) {
+      return line.substr(begin, end + close.size() - begin);
+    }
+  }
+  return {};
+}
+
+bool is_capital(char c)
+{
+  return (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+}
+
+/// How templates write what is to be filled in.
+struct Placeholder {
+  std::string_view open;
+  std::string_view close;
+  bool (*is_inside)(char);
+};
+constexpr std::array kPlaceholders{
+    Placeholder{"{{", "}}", [](char c) { return c != '}' && c != '{' && c != '\n'; }},
+    Placeholder{"<%", "%>", [](char c) { return c != '%' && c != '\n'; }},
+    Placeholder{"%%", "%%", is_capital},
+    Placeholder{"@", "@", is_capital},
+    Placeholder{"PH_", "", is_capital},
+};
+
+/// "PH_NAME", "{{ name }}", "@NAME@" or "%%NAME%%"; empty where there is none.
+std::string_view placeholder(std::string_view line)
+{
+  for (const Placeholder& each : kPlaceholders) {
+    const std::string_view found = between(line, each.open, each.close, each.is_inside);
+    if (!found.empty()) {
+      return found;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Place included_by)
+{
+  const std::size_t failures = failures_.size();
+  Result<TextFile> read = host_.read_text(path, kLargestFile);
+  if (!read) {
+    return cannot_read(path, read.error(), missing, included_by);
+  }
+  if (file_depth_ + 1 >= kDeepestInclude) {
+    failures_.push_back(
+        {FailureKind::too_deep, path, "files include one another more than 99 deep", {}, included_by});
+    return false;
+  }
+  auto text = std::make_shared<const SourceText>(path, std::move(read->text));
+  const std::uint32_t source = add_source({std::move(text), read->info, included_by, false});
+  if (compile(source)) {
+    Syntax& syntax = units_[source].syntax;
+    run_text(source, *syntax.root);
+    if (!syntax.defines_subs) {
+      syntax.memory.reset();  // nothing in it is run again
+    }
+  }
+  return failures_.size() == failures;
+}
+
+/// Whether that is no failure.
+bool Interpreter::Machine::cannot_read(const std::string& path, const Error& error, Missing missing,
+                                       Place included_by)
+{
+  const bool not_found = error.code == Errc::not_found;
+  if (not_found && missing == Missing::is_skipped) {
+    errno_set_ = true;
+    return true;
+  }
+  failures_.push_back(
+      {not_found ? FailureKind::missing : FailureKind::unreadable, path, error.what, {}, included_by});
+  return false;
+}
+
+std::uint32_t Interpreter::Machine::add_source(ReadFile file)
+{
+  files_.push_back(std::move(file));
+  units_.resize(files_.size());
+  return static_cast<std::uint32_t>(files_.size() - 1);
+}
+
+/// False where it does not compile, which is said.
+bool Interpreter::Machine::compile(std::uint32_t source)
+{
+  const std::shared_ptr<const SourceText> text = files_[source].source;
+  ParseResult parsed = parse(text->text(), surroundings_.vocabulary);
+  for (ParseError& error : parsed.errors) {
+    const Location where = text->locate(error.where);
+    const std::string_view found = placeholder(where.excerpt);
+    failures_.push_back(
+        {FailureKind::syntax,
+         std::string{text->path()},
+         std::move(error.what),
+         found.empty() ? std::move(error.hint)
+                       : fmt::format("'{}' looks like a template's placeholder that nobody filled in", found),
+         {source, error.where}});
+  }
+  if (parsed.errors.empty()) {
+    units_[source] = Unit{text, std::move(parsed.syntax)};
+  }
+  return parsed.errors.empty();
+}
+
+void Interpreter::Machine::run_text(std::uint32_t source, const Node& root)
+{
+  const std::uint32_t outer_source = std::exchange(source_, source);
+  std::vector<Lexical> outer_lexicals = std::exchange(lexicals_, {});
+  const std::string outer_package = std::exchange(package_, surroundings_.vocabulary.package);
+  const UnknownPtr outer_uncertain = std::exchange(uncertain_, nullptr);
+  const Flow outer_flow = std::exchange(flow_, Flow::none);
+  const std::size_t guards = guards_.size();
+  const bool outer_errno = std::exchange(errno_set_, false);
+  last_value_ = {};
+  ++file_depth_;
+  for (const Node* const early : units_[source].syntax.early) {
+    run(*early);
+  }
+  last_value_ = Value{std::int64_t{1}};
+  run_block(root);
+  --file_depth_;
+  if (errno_set_ && last_value_.is_undef() && !stopped() && !root.kids.empty()) {
+    fail(FailureKind::died, {source, root.kids.back()->span},
+         "the file ends with an undefined value after a file was not found, which amavisd takes for a "
+         "failure to read it",
+         "end the file with 1;");
+  }
+  errno_set_ = outer_errno;
+  guards_.resize(guards);
+  flow_ = outer_flow;  // what includes it goes on, though amavisd would not: all that is wrong is to be found
+  uncertain_ = outer_uncertain;
+  package_ = outer_package;
+  lexicals_ = std::move(outer_lexicals);
+  source_ = outer_source;
+}
+
+}  // namespace dkimctl::perl
