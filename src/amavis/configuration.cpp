@@ -159,7 +159,8 @@ private:
       const auto named = std::ranges::find(named_, path, &ConfigFile::path);
       if (file.included_by.known()) {
         const Location by = configuration_.locate(file.included_by);
-        configuration_.files_.push_back({path, fmt::format("included by {}:{}", by.file, by.line)});
+        configuration_.files_.push_back(
+            {path, fmt::format("included by {}:{}", by.file, by.line), !file.by_do});
       } else if (named != named_.end()) {
         configuration_.files_.push_back(*named);
       }
@@ -169,9 +170,14 @@ private:
   void add_failures()
   {
     for (const perl::Failure& failure : configuration_.interpreter_->failures()) {
-      Finding finding = make_finding(code_of(failure), failure.file, failure_text(failure), failure_hint(failure));
+      Finding finding =
+          make_finding(code_of(failure), failure.file, failure_text(failure), failure_hint(failure));
       if (failure.where.known()) {
         finding.where = configuration_.locate(failure.where);
+      }
+      if (failure.passed_over) {
+        finding.severity = Severity::warning;
+        finding.hint = "amavisd goes on without a word: `do FILE` passes over what is wrong in the file";
       }
       configuration_.findings_.push_back(std::move(finding));
     }

@@ -16,7 +16,8 @@ namespace dkimctl::amavis {
 /// A file to be read, and why it is.
 struct ConfigFile {
   std::string path;
-  std::string why;  // "named by -c", "Debian's /etc/amavis/conf.d", "included by FILE:3"
+  std::string why;      // "named by -c", "Debian's /etc/amavis/conf.d", "included by FILE:3"
+  bool checked = true;  // amavisd looks at its owner and mode
 };
 
 /// One argument of dkim_key.

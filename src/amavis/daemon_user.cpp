@@ -162,7 +162,9 @@ std::vector<Finding> config_access_findings(const Host& host, std::span<const Co
 {
   std::vector<Finding> findings;
   for (const ConfigFile& file : files) {
-    add_access_findings(host, file.path, daemon, findings);
+    if (file.checked) {
+      add_access_findings(host, file.path, daemon, findings);
+    }
   }
   return findings;
 }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestString = 16 * 1024 * 1024;
 constexpr std::int64_t kLongestRange = 1'000'000;
+constexpr double kLargestInteger = 9.2e18;
 
 using Integers = std::optional<std::int64_t> (*)(std::int64_t, std::int64_t);
 
@@ -257,7 +258,12 @@ std::optional<std::string> convert(const std::string& spec, char conversion, con
   }
   case 'c': return std::string(1, static_cast<char>(argument.as_integer()));
   case 'd':
-  case 'i': print(spec + "lld", static_cast<long long>(argument.as_integer())); break;
+  case 'i':
+    if (std::abs(argument.as_double()) > kLargestInteger) {
+      return std::nullopt;  // Perl has -1 for some of these
+    }
+    print(spec + "lld", static_cast<long long>(argument.as_integer()));
+    break;
   case 'u':
   case 'x':
   case 'X':

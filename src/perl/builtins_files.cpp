@@ -1,6 +1,10 @@
 #include "perl/machine.hpp"
 #include "perl/parser.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <span>
+
 #include <fmt/format.h>
 
 namespace dkimctl::perl {
@@ -63,13 +67,34 @@ Value Interpreter::Machine::include(const Node& node, const std::string& path)
   }
   taint(guard(), "files that are included");
   const std::size_t failures = failures_.size();
+  const std::size_t files = files_.size();
   const bool good = run_file(path, require ? Missing::fails : Missing::is_skipped, place(node));
+  if (files_.size() > files) {
+    files_[files].by_do = true;
+  }
   if (!good && !require) {
-    failures_.resize(failures);  // do FILE goes on whatever is wrong with the file
+    pass_over(node, path, failures);
+  }
+  // Not noted before it reaches something: nearly always it does not.
+  return std::make_shared<const Unknown>(Unknown{fmt::format("value of {}", node.text), place(node)});
+}
+
+/// do FILE goes on whatever is wrong with the file: nothing of one that does not compile has run, and of one
+/// that dies what stands before. What failed in a file that it includes is not known so well.
+void Interpreter::Machine::pass_over(const Node& node, const std::string& path, std::size_t first_failure)
+{
+  const std::span<Failure> failed = std::span{failures_}.subspan(first_failure);
+  const bool its_own = std::ranges::all_of(failed, [&](const Failure& failure) {
+    return failure.file == path && (failure.kind == FailureKind::syntax || failure.kind == FailureKind::died);
+  });
+  for (Failure& failure : failed) {
+    failure.passed_over = its_own;
+  }
+  if (!its_own) {
+    failures_.resize(first_failure);
     unknown(place(node), fmt::format("file {}, which does not run to its end", path),
             "files that are included");
   }
-  return unknown_value(node, fmt::format("value of {}", node.text));
 }
 
 /// The text of eval, as something that may happen. eval goes on, whatever the text is.

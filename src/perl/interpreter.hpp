@@ -68,7 +68,8 @@ struct Failure {
   std::string file;
   std::string what;
   std::string hint;
-  Place where;  // may be nowhere
+  Place where;               // may be nowhere
+  bool passed_over = false;  // by `do FILE`: amavisd goes on behind it
 };
 
 /// A file that was read, in the order of reading.
@@ -77,6 +78,7 @@ struct ReadFile {
   FileInfo info;
   Place included_by;     // nowhere for a file that was named from outside
   bool made_up = false;  // no file: a text that a file evaluates
+  bool by_do = false;    // by do or require: amavisd looks at neither its owner nor its mode
 };
 
 /// Variables of the package, by name without sigil. What a file does not mention need not be there.

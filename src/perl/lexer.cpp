@@ -205,7 +205,7 @@ Token Lexer::scan_term(std::uint32_t begin)
   case '*': return scan_sigil(begin);
   case '<':
     if (following == '<' && (at(begin + 2) == '"' || at(begin + 2) == '\'' || at(begin + 2) == '~' ||
-                             is_word_start(at(begin + 2)))) {
+                             at(begin + 2) == '\\' || is_word_start(at(begin + 2)))) {
       return scan_here_document(begin);
     }
     return scan_read_line(begin);
@@ -506,7 +506,9 @@ Token Lexer::scan_here_document(std::uint32_t begin)
   while (indented && at(tag_begin) == ' ') {
     ++tag_begin;
   }
-  const char quote = at(tag_begin) == '"' || at(tag_begin) == '\'' ? at(tag_begin) : '\0';
+  const bool backslash = at(tag_begin) == '\\';  // <<\EOT is <<'EOT'
+  tag_begin += backslash ? 1 : 0;
+  const char quote = !backslash && (at(tag_begin) == '"' || at(tag_begin) == '\'') ? at(tag_begin) : '\0';
   std::uint32_t tag_end = 0;
   if (quote != '\0') {
     const std::optional<std::uint32_t> close = closing(tag_begin);
@@ -524,7 +526,7 @@ Token Lexer::scan_here_document(std::uint32_t begin)
   const std::string_view tag = slice({tag_begin, tag_end});
   const std::size_t newline = text_.find('\n', tag_end);
   Token made = token(TokenKind::here_document, begin, tag_end + (quote != '\0' ? 1 : 0));
-  made.interpolates = quote != '\'';
+  made.interpolates = quote != '\'' && !backslash;
   if (newline == std::string_view::npos || newline >= end_) {
     return broken(begin, made.span.end, "this here-document has no text");
   }

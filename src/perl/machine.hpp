@@ -66,6 +66,7 @@ enum class Access { read, change };
 struct Lexical {
   std::string_view name;  // without sigil
   std::variant<ScalarPtr, ArrayPtr, HashPtr> cell;
+  std::string ours = {};  // of `our`: the package's variable that it names, whatever `local` makes of it
 };
 
 /// What is at hand without looking into any cell: the value itself, why it cannot be known, or undef.
@@ -256,6 +257,7 @@ public:
   void declare_variable(const Node& variable, bool ours);
   void localize(const Node& target);
   void localize_entry(const Node& target);
+  void localize_element(const Node& target);
   std::string name_of(const Node& target) const;
   ScalarPtr new_scalar(Value value, Place set) const;
   ArrayPtr new_array() const;
@@ -388,6 +390,7 @@ public:
   // builtins_files.cpp
   Value do_eval(const Node& node, List* out);
   Value do_include(const Node& node, List* out);
+  void pass_over(const Node& node, const std::string& path, std::size_t first_failure);
   Value include(const Node& node, const std::string& path);
   void run_string(std::string text, const UnknownPtr& why);
 

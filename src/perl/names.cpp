@@ -18,7 +18,7 @@ Names::Names(const Vocabulary& vocabulary) : vocabulary_(vocabulary), scopes_(1)
 
 void Names::enter()
 {
-  scopes_.push_back({{}, scopes_.back().strict});
+  scopes_.push_back({{}, scopes_.back().strict, scopes_.back().foreign});
 }
 void Names::leave()
 {
@@ -53,14 +53,15 @@ bool Names::permits(char sigil, std::string_view name) const
   }
   const std::string whole = sigil + std::string{name};
   return std::ranges::find(kEverywhere, whole) != kEverywhere.end() ||
-         (!foreign_ && vocabulary_.variables.contains(whole)) ||
+         (!scopes_.back().foreign && vocabulary_.variables.contains(whole)) ||
          std::ranges::any_of(scopes_, [&](const Scope& scope) { return scope.variables.contains(whole); });
 }
 
 bool Names::is_sub(std::string_view name) const
 {
   const std::string whole{vocabulary_.local_name(name)};
-  return subs_.contains(whole) || ((!foreign_ || whole != name) && vocabulary_.functions.contains(whole));
+  return subs_.contains(whole) ||
+         ((!scopes_.back().foreign || whole != name) && vocabulary_.functions.contains(whole));
 }
 
 const std::string* Names::prototype(std::string_view name) const

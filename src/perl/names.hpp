@@ -28,7 +28,8 @@ public:
   void leave();
   Strictness& strict() { return scopes_.back().strict; }
   /// From here on names belong to another package, which knows none of the vocabulary's; or to its own again.
-  void use_package(std::string_view name) { foreign_ = name != vocabulary_.package; }
+  /// That ends with the block.
+  void use_package(std::string_view name) { scopes_.back().foreign = name != vocabulary_.package; }
 
   /// `name` with its sigil: "$x".
   void declare(std::string name, bool lexical);
@@ -49,11 +50,11 @@ private:
   struct Scope {
     std::unordered_map<std::string, bool> variables;  // true: of `my`
     Strictness strict;
+    bool foreign = false;  // of another package
   };
   const Vocabulary& vocabulary_;
   std::vector<Scope> scopes_;
   std::unordered_map<std::string, std::optional<std::string>> subs_;
-  bool foreign_ = false;
   bool imports_unknown_ = false;
 };
 

@@ -375,7 +375,12 @@ Node* Parser::for_loop(const Token& word)
   if (variable_node == nullptr) {
     variable_node = make(NodeKind::scalar_variable, word.span, "_");
   }
-  return make(NodeKind::for_each, {word.span.begin, last_end_}, word.text, {variable_node, list, body});
+  Node* const made = make(NodeKind::for_each, word.span, word.text, {variable_node, list, body});
+  if (accept("continue", Expect::term)) {
+    add_kid(*made, block());
+  }
+  made->span.end = last_end_;
+  return made;
 }
 
 /// for (init; test; step) {...}; null where it is a foreach.
@@ -473,9 +478,10 @@ Node* Parser::package(const Token& word)
     return unexpected(name, "a package's name");
   }
   if (next_is("{", Expect::term)) {
+    names_.enter();
     names_.use_package(name.text);
     Node* const body = block();
-    names_.use_package(vocabulary_.package);
+    names_.leave();
     return make(NodeKind::package, {word.span.begin, last_end_}, name.text, {body});
   }
   end_of_statement();

@@ -13,6 +13,7 @@ void Interpreter::Machine::run_block(const Node& block)
 {
   const std::size_t lexicals = lexicals_.size();
   const std::size_t locals = locals_.size();
+  std::string package = package_;
   run_statements(block);
   while (locals_.size() > locals) {
     const std::function<void()> restore = std::move(locals_.back());
@@ -20,6 +21,7 @@ void Interpreter::Machine::run_block(const Node& block)
     restore();
   }
   lexicals_.resize(lexicals);
+  package_ = std::move(package);
 }
 
 /// Subs exist before the first statement runs.
@@ -193,20 +195,27 @@ void Interpreter::Machine::run_for_each(const Node& loop)
 /// One round of a loop; false where it ends the loop.
 bool Interpreter::Machine::goes_round(const Item& each, const Node& loop)
 {
-  const Node& body = *loop.kids[2];
-  if (each.many) {
-    run_guarded(body, each.value.unknown());
-  } else {
-    run_body(body);
-  }
+  const auto run_part = [&](const Node& part) {
+    if (each.many) {
+      run_guarded(part, each.value.unknown());
+    } else {
+      run_body(part);
+    }
+  };
+  run_part(*loop.kids[2]);
   if (uncertain_ != nullptr) {
     guards_.push_back(std::exchange(uncertain_, nullptr));
   }
   const bool leaves = flow_ == Flow::leave_loop;
-  if (!leaves && flow_ != Flow::next_iteration) {
-    return true;
+  if (leaves || flow_ == Flow::next_iteration) {
+    if (!leaves_loop(loop.flags) || leaves) {
+      return false;
+    }
   }
-  return leaves_loop(loop.flags) && !leaves;
+  if (loop.kids.size() > 3 && !stopped()) {
+    run_part(*loop.kids[3]);
+  }
+  return true;
 }
 
 /// How often a `while` goes round cannot be told: its body is run once, as something that may happen.

@@ -83,6 +83,7 @@ private:
   void dollar();
   void at_sign();
   bool starts_name(std::uint32_t offset) const;
+  bool name_behind_blanks() const;
   bool subscript_follows() const;
   void variable();
   void change_case(char which);
@@ -278,6 +279,16 @@ bool StringParser::starts_name(std::uint32_t offset) const
          (at(offset) == ':' && at(offset + 1) == ':' && is_word_start(at(offset + 2)));
 }
 
+/// "$ x" is "$x", though nobody means it.
+bool StringParser::name_behind_blanks() const
+{
+  std::uint32_t place = offset_ + 1;
+  while (place < end_ && is_blank(at(place))) {
+    ++place;
+  }
+  return place > offset_ + 1 && place < end_ && is_word_start(at(place));
+}
+
 void StringParser::dollar()
 {
   const char c = at(offset_ + 1);
@@ -287,7 +298,7 @@ void StringParser::dollar()
       (c == '#' && (at(offset_ + 2) == '{' || at(offset_ + 2) == '$' || is_word_start(at(offset_ + 2))));
   const bool special = !regex_ ? std::string_view{"&`'+!@/\\,;.0_\"-"}.find(c) != std::string_view::npos
                                : std::string_view{"&`'+!@/,;"}.find(c) != std::string_view::npos;
-  if (name || special || (c == '$' && !regex_)) {
+  if (name || special || (c == '$' && !regex_) || (!regex_ && name_behind_blanks())) {
     variable();
     return;
   }

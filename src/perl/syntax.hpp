@@ -67,7 +67,7 @@ enum class NodeKind : std::uint8_t {
   block,     // [kids: statements]
   branch,    // if, unless (its condition negated), and their postfix forms [kids: condition, then, else?]
   loop,      // while, until, C-style for: never counted [text: which; kids: parts]
-  for_each,  // [kids: variable, list, body]
+  for_each,  // [kids: variable, list, body, the block of `continue`?]
   sub_definition,  // [text: name; kids: block]
   package,         // [text: name]
   nothing,

@@ -132,7 +132,8 @@ Node* Parser::word_and()
 Node* Parser::word_not()
 {
   const Token& next = lexer_.peek(Expect::term);
-  if (next.kind != TokenKind::word || next.text != "not" || lexer_.fat_comma_at(next.span.end)) {
+  if (next.kind != TokenKind::word || next.text != "not" || lexer_.fat_comma_at(next.span.end) ||
+      lexer_.after_blanks(next.span.end) == '(') {
     return comma_list();
   }
   const Token word = take(Expect::term);
@@ -735,8 +736,8 @@ Node* Parser::word_term(const Token& word)
   if (lexer_.fat_comma_at(word.span.end) && text.find(':') == std::string_view::npos) {
     return make(NodeKind::string, word.span, text);
   }
-  if (text == "not") {
-    Node* const operand = assignment();
+  if (text == "not") {  // with parentheses it binds as a function does
+    Node* const operand = lexer_.after_blanks() == '(' ? term() : assignment();
     return make(NodeKind::unary, {word.span.begin, last_end_}, "!", {operand});
   }
   if (text.size() > 1 && text[0] == 'v' && std::all_of(text.begin() + 1, text.end(), is_digit)) {

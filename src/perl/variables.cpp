@@ -26,7 +26,7 @@ struct Sort;
 template<>
 struct Sort<Scalar> {
   static constexpr char kSigil = '$';
-  static auto& variables(Globals& globals) { return globals.scalars; }
+  static auto& variables(auto& globals) { return globals.scalars; }
   static bool is_perls(std::string_view name)
   {
     return !name.empty() && !is_letter(name[0]) && name[0] != '_';
@@ -38,7 +38,7 @@ struct Sort<Scalar> {
 template<>
 struct Sort<Array> {
   static constexpr char kSigil = '@';
-  static auto& variables(Globals& globals) { return globals.arrays; }
+  static auto& variables(auto& globals) { return globals.arrays; }
   static bool is_perls(std::string_view name) { return is_one_of(name, "ARGV", "INC", "_"); }
   static void make_unknown(Array& array, const UnknownPtr& why) { array.unknown = why; }
   static void start_with(ArrayPtr& array, const Value& value)
@@ -50,7 +50,7 @@ struct Sort<Array> {
 template<>
 struct Sort<Hash> {
   static constexpr char kSigil = '%';
-  static auto& variables(Globals& globals) { return globals.hashes; }
+  static auto& variables(auto& globals) { return globals.hashes; }
   static bool is_perls(std::string_view name) { return is_one_of(name, "ENV", "INC", "SIG", "+", "-", "!"); }
   static void make_unknown(Hash& hash, const UnknownPtr& why) { hash.unknown = why; }
   static void start_with(HashPtr& hash, const Value& value)
@@ -95,7 +95,7 @@ std::shared_ptr<T> Interpreter::Machine::lexical(std::string_view name) const
   for (auto each = lexicals_.rbegin(); each != lexicals_.rend(); ++each) {
     const auto* const cell = std::get_if<std::shared_ptr<T>>(&each->cell);
     if (cell != nullptr && each->name == name) {
-      return *cell;
+      return each->ours.empty() ? *cell : Sort<T>::variables(globals_).at(each->ours);
     }
   }
   return nullptr;
@@ -179,12 +179,13 @@ void Interpreter::Machine::declare(const Node& declaration)
 void Interpreter::Machine::declare_variable(const Node& variable, bool ours)
 {
   const std::string_view name = variable.text;
+  const std::string of_package = ours ? global_name(name) : std::string{};
   if (variable.kind == NodeKind::scalar_variable) {
-    lexicals_.push_back({name, ours ? global<Scalar>(name) : new_scalar({}, place(variable))});
+    lexicals_.push_back({name, ours ? global<Scalar>(name) : new_scalar({}, place(variable)), of_package});
   } else if (variable.kind == NodeKind::array_variable) {
-    lexicals_.push_back({name, ours ? global<Array>(name) : new_array()});
+    lexicals_.push_back({name, ours ? global<Array>(name) : new_array(), of_package});
   } else if (variable.kind == NodeKind::hash_variable) {
-    lexicals_.push_back({name, ours ? global<Hash>(name) : new_hash()});
+    lexicals_.push_back({name, ours ? global<Hash>(name) : new_hash(), of_package});
   }
 }
 
@@ -203,6 +204,10 @@ void Interpreter::Machine::localize(const Node& target)
     localize_variable(global_name(target.text), new_hash());
   } else if (target.kind == NodeKind::entry) {
     localize_entry(target);
+  } else if (target.kind == NodeKind::element) {
+    localize_element(target);
+  } else {
+    make_unknown(target, unknown(place(target), "local of a part"));
   }
 }
 
@@ -230,6 +235,28 @@ void Interpreter::Machine::localize_entry(const Node& target)
     }
   });
   hash.cell->entries.insert_or_assign(text, HashEntry{new_scalar({}, place(target)), place(*target.kids[1])});
+}
+
+void Interpreter::Machine::localize_element(const Node& target)
+{
+  const Meant<Array> array = array_of(*target.kids[0]);
+  const Value index = scalar(*target.kids[1]);
+  if (array.cell == nullptr || index.is_unknown()) {
+    return;
+  }
+  const auto size = static_cast<std::int64_t>(array.cell->items.size());
+  const std::int64_t at = index.as_integer() + (index.as_integer() < 0 ? size : 0);
+  if (at < 0 || at >= size) {
+    make_unknown(target, unknown(place(target), "local of an element that is not there"));
+    return;
+  }
+  ScalarPtr& element = array.cell->items[static_cast<std::size_t>(at)];
+  locals_.emplace_back([cell = array.cell, at = static_cast<std::size_t>(at), saved = element] {
+    if (at < cell->items.size()) {
+      cell->items[at] = saved;
+    }
+  });
+  element = new_scalar({}, place(target));
 }
 
 /// What a target is called in messages: "$mydomain", "$policy_bank{...}"; empty for what the file declared
