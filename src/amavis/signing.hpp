@@ -57,8 +57,8 @@ public:
 
   /// For a message whose originators are `candidates`: the author first, then Sender, then the envelope
   /// sender, in the form that needs no quotes; empty and repeated ones count for nothing. `banks` are names
-  /// that commas separate, loaded one over the other. An unknown name is Errc::usage and says which there
-  /// are.
+  /// that commas separate, loaded one over the other. An unknown name is Errc::usage, and the hint says
+  /// which there are.
   Result<Decision> decide(const std::vector<std::string>& candidates, std::string_view banks) const;
 
   /// The same in each policy bank that signs outgoing mail: those that sockets load first, in their order,
@@ -93,6 +93,7 @@ private:
 
   const BankView* find_bank(std::string_view name) const;
   Result<Path> find_banks(std::string_view names) const;
+  std::string known_banks_text(std::string_view wanted) const;
   Setting setting(const Path& path, std::string_view name) const;
   Setting originating(const Path& path) const;
   Setting may_add_header(const Path& path) const;

@@ -99,20 +99,25 @@ Result<Signer::Path> Signer::find_banks(std::string_view names) const
       path.push_back(bank);
       continue;
     }
-    std::vector<std::string_view> known;
-    for (const BankView& other : view_.banks) {
-      if (same_letters(other.name, name)) {
-        return tl::unexpected(Error{
-            Errc::usage, fmt::format("there is no policy bank '{}'; did you mean '{}'?", name, other.name)});
-      }
-      known.push_back(other.name);
-    }
     return tl::unexpected(
-        Error{Errc::usage, known.empty() ? fmt::format("there is no policy bank '{}', nor any other", name)
-                                         : fmt::format("there is no policy bank '{}'; there are {}", name,
-                                                       fmt::join(known, ", "))});
+        Error{Errc::usage, fmt::format("there is no policy bank '{}'", name), known_banks_text(name)});
   }
   return path;
+}
+
+/// What a hint says to somebody who asks for `wanted`: "there are MYNETS, ORIGINATING".
+std::string Signer::known_banks_text(std::string_view wanted) const
+{
+  std::vector<std::string_view> known;
+  std::string text;
+  for (const BankView& bank : view_.banks) {
+    if (same_letters(bank.name, wanted)) {
+      text = fmt::format("did you mean '{}'? ", bank.name);
+    }
+    known.push_back(bank.name);
+  }
+  return known.empty() ? "the configuration defines none"
+                       : fmt::format("{}there are {}", text, fmt::join(known, ", "));
 }
 
 Setting Signer::setting(const Path& path, std::string_view name) const

@@ -96,7 +96,9 @@ ExitStatus run_explain(const Invocation& invocation)
   const auto explained = app::explain(host, {invocation.amavisd_conf, invocation.operands.front(),
                                              invocation.bank, invocation.live, elsewhere});
   if (!explained) {
-    print_trouble(fmt::format("dkimctl: {}\n", explained.error().what));
+    const Error& error = explained.error();
+    print_trouble(fmt::format("dkimctl: {}\n{}", error.what,
+                              error.hint.empty() ? "" : fmt::format("  hint: {}\n", error.hint)));
     return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
   }
   print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));

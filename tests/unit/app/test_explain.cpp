@@ -112,7 +112,8 @@ TEST_CASE("one bank alone, and one that is not there")
   const auto refused = world.explain("u@x.net", "MYNET");
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::usage);
-  CHECK(refused.error().what == "there is no policy bank 'MYNET'; there are MYNETS, ORIGINATING");
+  CHECK(refused.error().what == "there is no policy bank 'MYNET'");
+  CHECK(refused.error().hint == "there are MYNETS, ORIGINATING");
 }
 
 TEST_CASE("what is no address is refused, and what was asked is what is told")
