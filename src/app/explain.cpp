@@ -83,7 +83,7 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
   DKIMCTL_TRY(const std::string address, amavis::parse_address(query.address));
   const amavis::Signer signer{amavis::signing_view(facts.configuration)};
   report::ExplainReport report;
-  report.address = query.address;
+  report.address = amavis::without_brackets(query.address);
   if (query.bank.empty()) {
     report.decisions = signer.decide_in_signing_banks({address});
   } else {
@@ -94,7 +94,7 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
                [](const Finding& finding) { return finding.severity == Severity::error; });
   for (Decision& decision : report.decisions) {
     for (Finding& finding : decision.findings) {
-      finding.object = query.address;
+      finding.object = report.address;
     }
     append_new(report.findings, decision.findings);
   }

@@ -125,6 +125,19 @@ TEST_CASE("what is no address is refused, and what was asked is what is told")
   CHECK(report->address == "\"u v\"@x.net");
   CHECK(report->decisions[0].address == "u v@x.net");
   CHECK(report->findings[0].object == "\"u v\"@x.net");
+  CHECK(world.explain("<u@example.com>")->address == "u@example.com");
+}
+
+TEST_CASE("the null sender is told as it is written, and has nothing to sign for")
+{
+  World world;
+  FakeDaemon daemon{""};
+  const auto report = world.explain("<>", "ORIGINATING", daemon.ask());
+  REQUIRE(report.has_value());
+  CHECK(report->address == "<>");
+  CHECK(report->decisions[0].reason == "the null sender has no domain to sign for");
+  CHECK(codes(*report).empty());
+  CHECK(daemon.asked == std::vector<std::string>{" ORIGINATING"});
 }
 
 TEST_CASE("errors of the configuration are told, what is not about the address is not")
