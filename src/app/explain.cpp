@@ -29,6 +29,36 @@ void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
   }
 }
 
+/// Why the configuration gives no answer; nothing where amavisd would take it.
+std::optional<std::string> rejection(const Facts& facts)
+{
+  if (!facts.configuration.rejected() && !facts.configuration.files().empty()) {
+    return std::nullopt;
+  }
+  const auto cause = std::find_if(facts.findings.begin(), facts.findings.end(), [](const Finding& finding) {
+    return finding.severity == Severity::error && finding.code != amavis::findings::kDynamic.code;
+  });
+  if (cause == facts.findings.end()) {
+    return "there is no configuration";
+  }
+  if (!facts.configuration.rejected()) {
+    return cause->text;
+  }
+  const std::string place =
+      cause->where ? fmt::format("{}:{}:{}: ", cause->where->file, cause->where->line, cause->where->column)
+                   : "";
+  return fmt::format("amavisd does not take the configuration: {}{}", place, cause->text);
+}
+
+Decision cannot_be_told(std::string reason, std::string bank)
+{
+  Decision decision;
+  decision.outcome = amavis::Outcome::unknown;
+  decision.bank = std::move(bank);
+  decision.reason = std::move(reason);
+  return decision;
+}
+
 /// "ORIGINATING/MYNETS" as a list of banks.
 std::string with_commas(std::string path)
 {
@@ -84,7 +114,10 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
   const amavis::Signer signer{amavis::signing_view(facts.configuration)};
   report::ExplainReport report;
   report.address = amavis::without_brackets(query.address);
-  if (query.bank.empty()) {
+  const std::optional<std::string> rejected = rejection(facts);
+  if (rejected) {
+    report.decisions.push_back(cannot_be_told(*rejected, query.bank));
+  } else if (query.bank.empty()) {
     report.decisions = signer.decide_in_signing_banks({address});
   } else {
     DKIMCTL_TRY(Decision decision, signer.decide({address}, query.bank));
@@ -98,7 +131,7 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
     }
     append_new(report.findings, decision.findings);
   }
-  if (ask) {
+  if (ask && !rejected) {
     const bool nowhere = query.bank.empty() && report.decisions.front().because.empty();
     std::vector<Decision> decisions = report.decisions;
     if (nowhere) {

@@ -35,7 +35,8 @@ using AskDaemon =
     std::function<Result<LiveReply, std::vector<Finding>>(std::string_view address, std::string_view banks)>;
 
 /// Errors are `usage`: no mail address, no such policy bank. Of the facts' findings the errors are told; the
-/// others are not about the address. `ask` may be empty.
+/// others are not about the address. Where amavisd would not take the configuration, the one answer is that
+/// it cannot be told, and why. `ask` may be empty.
 Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask);
 
 /// Reads the configuration and, with `live`, asks the daemon of this very host; with `elsewhere` that is an

@@ -149,6 +149,43 @@ TEST_CASE("errors of the configuration are told, what is not about the address i
   CHECK(codes(*report) == "amavis.bad-argument");
 }
 
+TEST_CASE("a configuration that amavisd does not take gives no answer, and says why")
+{
+  struct Case {
+    const char* text;
+    const char* code;
+  };
+  const Case cases[]{
+      {"dkim_key('example.com' 's', '/k.pem');\n", "amavis.syntax"},
+      {"include_config_files('/none.conf');\n", "amavis.missing-file"},
+      {"die 'no';\n", "amavis.died"},
+      {"dkim_key('', 's', '/k.pem');\n", "amavis.bad-argument"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.code);
+    World world{std::string{c.text} + kConfiguration};
+    for (const char* bank : {"", "ORIGINATING", "NONE"}) {
+      const auto report = world.explain("u@example.com", bank);
+      REQUIRE(report.has_value());
+      REQUIRE(report->decisions.size() == 1);
+      CHECK(report->decisions[0].outcome == amavis::Outcome::unknown);
+      CHECK(report->decisions[0].bank == bank);
+      REQUIRE(codes(*report) == c.code);
+      const Finding& cause = report->findings[0];
+      CHECK(report->decisions[0].reason ==
+            fmt::format("amavisd does not take the configuration: /a.conf:1:{}: {}", cause.where->column,
+                        cause.text));
+    }
+  }
+  World none{"1;\n"};
+  CHECK(none.explain("u@example.com")->decisions[0].reason == "no policy bank signs");
+  const auto nowhere = app::explain(FakeHost{}, {{}, "u@example.com", "", false, false});
+  REQUIRE(nowhere.has_value());
+  CHECK(nowhere->decisions[0].reason ==
+        "no configuration of amavisd is where Debian, RHEL, FreeBSD or OpenBSD have it");
+  CHECK(codes(*nowhere) == "amavis.missing-file");
+}
+
 TEST_CASE("a daemon that agrees is asked once a bank, and nothing is found")
 {
   World world;
