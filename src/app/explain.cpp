@@ -15,9 +15,27 @@ namespace {
 
 using amavis::Decision;
 
+/// A dynamic place is told once, whatever it reaches.
 bool is_same(const Finding& a, const Finding& b)
 {
-  return a.code == b.code && a.object == b.object && a.text == b.text && a.where == b.where;
+  const bool one_place = a.code == amavis::findings::kDynamic.code && a.where.has_value();
+  return a.code == b.code && a.where == b.where && (one_place || (a.object == b.object && a.text == b.text));
+}
+
+/// Errors, and what leaves open whether mail outside of the policy banks is signed: no bank's answer need
+/// depend on it.
+std::vector<Finding> findings_to_tell(const Facts& facts)
+{
+  const perl::UnknownPtr unknown = facts.configuration.variable("$enable_dkim_signing").value.unknown();
+  const std::optional<Location> open =
+      unknown && unknown->where.known() ? std::optional{facts.locate(unknown->where)} : std::nullopt;
+  std::vector<Finding> told;
+  std::copy_if(facts.findings.begin(), facts.findings.end(), std::back_inserter(told),
+               [&](const Finding& finding) {
+                 return finding.severity == Severity::error ||
+                        (open && finding.code == amavis::findings::kDynamic.code && finding.where == open);
+               });
+  return told;
 }
 
 void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
@@ -123,8 +141,7 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
     DKIMCTL_TRY(Decision decision, signer.decide({address}, query.bank));
     report.decisions.push_back(std::move(decision));
   }
-  std::copy_if(facts.findings.begin(), facts.findings.end(), std::back_inserter(report.findings),
-               [](const Finding& finding) { return finding.severity == Severity::error; });
+  append_new(report.findings, findings_to_tell(facts));
   for (Decision& decision : report.decisions) {
     for (Finding& finding : decision.findings) {
       finding.object = report.address;

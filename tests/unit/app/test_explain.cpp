@@ -149,6 +149,39 @@ TEST_CASE("errors of the configuration are told, what is not about the address i
   CHECK(codes(*report) == "amavis.bad-argument");
 }
 
+TEST_CASE("a dynamic $enable_dkim_signing is told though a bank signs by itself")
+{
+  const std::string dynamic = std::string{kConfiguration} + "$enable_dkim_signing = $ENV{S};\n";
+  const auto report = World{dynamic}.explain("u@example.com");
+  REQUIRE(report.has_value());
+  CHECK(report->decisions.size() == 2);  // mail outside of the banks is not originating, hence not signed
+  CHECK(report->decisions[0].outcome == amavis::Outcome::signs);
+  REQUIRE(codes(*report) == "amavis.dynamic");
+  CHECK(report->findings[0].severity == Severity::warning);
+  CHECK(report->findings[0].where->line == 14);
+
+  const auto open = World{dynamic + "$originating = 1;\n"}.explain("u@example.com");
+  REQUIRE(open.has_value());
+  REQUIRE(open->decisions.size() == 3);
+  CHECK(open->decisions[2].bank.empty());
+  CHECK(open->decisions[2].outcome == amavis::Outcome::unknown);
+  CHECK(open->decisions[2].reason.starts_with(
+      "whether mail without a policy bank is signed cannot be known: "));
+  CHECK(codes(*open) == "amavis.dynamic");
+}
+
+TEST_CASE("a dynamic place is told once, as severely as it deserves")
+{
+  World world{
+      "$policy_bank{'A'} = { originating => 1, enable_dkim_signing => 1 };\n"
+      "dkim_key($ENV{D}, 's', '/k.pem');\n1;\n"};
+  const auto report = world.explain("u@example.com");
+  REQUIRE(report.has_value());
+  CHECK(report->decisions[0].outcome == amavis::Outcome::unknown);
+  REQUIRE(codes(*report) == "amavis.dynamic");
+  CHECK(report->findings[0].severity == Severity::error);
+}
+
 TEST_CASE("a configuration that amavisd does not take gives no answer, and says why")
 {
   struct Case {
