@@ -113,15 +113,73 @@ void compare(report::ExplainReport& report, const std::vector<Decision>& decisio
   }
 }
 
-/// Where no bank signs, what the daemon is asked about all the same: it may have read another configuration.
-Result<std::vector<Decision>> unsigned_everywhere(const amavis::Signer& signer, const std::string& address)
+/// "ORIGINATING" is part of "ORIGINATING/MYUSERS", which only differs for some senders.
+bool is_about(const Decision& decision, const std::string& bank)
 {
-  std::vector<Decision> decisions;
-  for (const std::string& bank : signer.banks_of_mail()) {
-    DKIMCTL_TRY(Decision decision, signer.decide({address}, bank));
-    decisions.push_back(std::move(decision));
+  return decision.bank == bank || (!bank.empty() && decision.bank.starts_with(bank + '/'));
+}
+
+bool is_nowhere(const Decision& decision)
+{
+  return decision.bank.empty() && decision.because.empty();
+}
+
+/// What makes the answer, and what it says.
+struct Question {
+  const Facts& facts;
+  const ExplainQuery& query;
+  const std::string& address;
+  amavis::Signer signer;
+  std::optional<std::string> rejected;
+};
+
+Result<void> answer(report::ExplainReport& report, const Question& question)
+{
+  const std::string& bank = question.query.bank;
+  if (question.rejected) {
+    report.decisions.push_back(cannot_be_told(*question.rejected, bank));
+    return {};
   }
-  return decisions;
+  if (bank.empty()) {
+    report.decisions = question.signer.decide_in_signing_banks({question.address});
+    return {};
+  }
+  auto decision = question.signer.decide({question.address}, bank);
+  if (decision) {
+    report.decisions.push_back(*std::move(decision));
+    return {};
+  }
+  if (!question.query.live) {
+    return tl::unexpected(std::move(decision).error());
+  }
+  Decision known = question.signer.decide_in_known({question.address}, bank);
+  known.findings.insert(known.findings.begin(), make_finding(amavis::findings::kUnknownBank, report.address,
+                                                             decision.error().what, decision.error().hint));
+  report.decisions.push_back(std::move(known));
+  return {};
+}
+
+/// What the daemon is asked about: the answers, and, unless a bank is named, the other banks that mail may
+/// come in by. It may have read another configuration, so where none signs it is asked about all there are.
+std::vector<Decision> to_ask(const report::ExplainReport& report, const Question& question)
+{
+  if (!question.query.bank.empty()) {
+    return report.decisions;
+  }
+  const bool nowhere = is_nowhere(report.decisions.front());
+  std::vector<Decision> asked;
+  if (!nowhere) {
+    asked = report.decisions;
+  }
+  for (const std::string& bank : nowhere ? question.signer.all_banks() : question.signer.banks_of_mail()) {
+    const bool is_asked = std::any_of(asked.begin(), asked.end(),
+                                      [&](const Decision& decision) { return is_about(decision, bank); });
+    if (!is_asked) {
+      asked.push_back(question.rejected ? cannot_be_told(*question.rejected, bank)
+                                        : question.signer.decide_in_known({question.address}, bank));
+    }
+  }
+  return asked;
 }
 
 }  // namespace
@@ -129,17 +187,12 @@ Result<std::vector<Decision>> unsigned_everywhere(const amavis::Signer& signer, 
 Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask)
 {
   DKIMCTL_TRY(const std::string address, amavis::parse_address(query.address));
-  const amavis::Signer signer{amavis::signing_view(facts.configuration)};
+  const Question question{facts, query, address, amavis::Signer{amavis::signing_view(facts.configuration)},
+                          rejection(facts)};
   report::ExplainReport report;
   report.address = amavis::without_brackets(query.address);
-  const std::optional<std::string> rejected = rejection(facts);
-  if (rejected) {
-    report.decisions.push_back(cannot_be_told(*rejected, query.bank));
-  } else if (query.bank.empty()) {
-    report.decisions = signer.decide_in_signing_banks({address});
-  } else {
-    DKIMCTL_TRY(Decision decision, signer.decide({address}, query.bank));
-    report.decisions.push_back(std::move(decision));
+  if (auto answered = answer(report, question); !answered) {
+    return tl::unexpected(std::move(answered).error());
   }
   append_new(report.findings, findings_to_tell(facts));
   for (Decision& decision : report.decisions) {
@@ -148,13 +201,8 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
     }
     append_new(report.findings, decision.findings);
   }
-  if (ask && !rejected) {
-    const bool nowhere = query.bank.empty() && report.decisions.front().because.empty();
-    std::vector<Decision> decisions = report.decisions;
-    if (nowhere) {
-      DKIMCTL_TRY(decisions, unsigned_everywhere(signer, address));
-    }
-    compare(report, decisions, address, ask);
+  if (ask) {
+    compare(report, to_ask(report, question), address, ask);
   }
   return report;
 }

@@ -34,8 +34,9 @@ struct LiveReply {
 using AskDaemon =
     std::function<Result<LiveReply, std::vector<Finding>>(std::string_view address, std::string_view banks)>;
 
-/// Errors are `usage`: no mail address, no such policy bank. Of the facts' findings the errors are told,
-/// and what makes $enable_dkim_signing dynamic; the others are not about the address. Where amavisd would not take the configuration, the one answer is that
+/// Errors are `usage`: no mail address, no such policy bank; with `live` that is a finding, since the daemon
+/// may have it. Of the facts' findings the errors are told, and what makes $enable_dkim_signing dynamic; the
+/// others are not about the address. Where amavisd would not take the configuration, the one answer is that
 /// it cannot be told, and why. `ask` may be empty.
 Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask);
 

@@ -263,10 +263,65 @@ TEST_CASE("where no bank signs, the banks of mail are asked about all the same")
   World world{off};
   FakeDaemon silent{""};
   CHECK(codes(*world.explain("u@example.com", "", silent.ask())) == "amavis.signing-off");
-  CHECK(silent.asked == std::vector<std::string>{"u@example.com ORIGINATING", "u@example.com MYNETS"});
+  CHECK(silent.asked ==
+        std::vector<std::string>{"u@example.com ", "u@example.com ORIGINATING", "u@example.com MYNETS"});
   FakeDaemon signing{"dkim"};
   CHECK(codes(*world.explain("u@example.com", "", signing.ask())) ==
-        "amavis.signing-off amavis.not-loaded amavis.not-loaded");
+        "amavis.signing-off amavis.not-loaded amavis.not-loaded amavis.not-loaded");
+}
+
+TEST_CASE(
+    "where there are no banks the daemon is asked in those that the sockets name, and in all it may have")
+{
+  World world{
+      "$interface_policy{'10026'} = 'ORIGINATING';\n$interface_policy{'9998'} = 'PDP';\n"
+      "$inet_socket_port = [10024, 10026, 9998];\n$policy_bank{'PDP'} = { protocol => 'AM.PDP' };\n"
+      "$policy_bank{'OTHER'} = { originating => 1 };\n$policy_bank{'MYUSERS'} = {};\n1;\n"};
+  FakeDaemon daemon{""};
+  CHECK(codes(*world.explain("u@x.net", "", daemon.ask())) == "amavis.signing-off");
+  CHECK(daemon.asked ==
+        std::vector<std::string>{"u@x.net ", "u@x.net ORIGINATING", "u@x.net MYNETS", "u@x.net OTHER"});
+}
+
+TEST_CASE("a bank of a socket that does not sign is asked about beside those that do")
+{
+  std::string off = kConfiguration;
+  off.replace(off.find("$policy_bank{'ORIGINATING'} = { originating => 1, enable_dkim_signing => 1 };"), 77,
+              "");
+  FakeDaemon daemon;
+  const auto report = World{off}.explain("u@example.com", "", daemon.ask());
+  REQUIRE(report.has_value());
+  CHECK(report->decisions.size() == 1);
+  CHECK(daemon.asked == std::vector<std::string>{"u@example.com MYNETS", "u@example.com ORIGINATING"});
+  REQUIRE(codes(*report) == "amavis.not-loaded");
+  CHECK(report->findings[0].text ==
+        "in policy bank ORIGINATING: the running amavisd signs with d=example.com s=dkim, its configuration "
+        "says that it does not sign");
+}
+
+TEST_CASE("the daemon is asked about a bank that the configuration does not have")
+{
+  World world;
+  FakeDaemon daemon;
+  const auto report = world.explain("u@example.com", "MYNETZ", daemon.ask());
+  REQUIRE(report.has_value());
+  CHECK(daemon.asked == std::vector<std::string>{"u@example.com MYNETZ"});
+  CHECK(codes(*report) == "amavis.unknown-bank amavis.signing-off amavis.not-loaded");
+  CHECK(report->findings[0].text == "there is no policy bank 'MYNETZ'");
+  CHECK(report->findings[0].hint == "there are MYNETS, ORIGINATING");
+  CHECK(report->decisions[0].reason == "signing is off for mail in policy bank MYNETZ");
+}
+
+TEST_CASE("a daemon is asked though its configuration is rejected, and nothing is compared")
+{
+  World world{"$interface_policy{'10026'} = 'ORIGINATING'; $inet_socket_port = 10026;\ndie;\n"};
+  FakeDaemon daemon;
+  const auto report = world.explain("u@example.com", "", daemon.ask());
+  REQUIRE(report.has_value());
+  CHECK(codes(*report) == "amavis.died");
+  CHECK(daemon.asked ==
+        std::vector<std::string>{"u@example.com ", "u@example.com ORIGINATING", "u@example.com MYNETS"});
+  CHECK(report->live.size() == 3);
 }
 
 TEST_CASE("a daemon that cannot be asked is told once")
