@@ -102,7 +102,8 @@ void compare(report::ExplainReport& report, const std::vector<Decision>& decisio
   for (const Decision& decision : decisions) {
     const auto reply = ask(address, with_commas(decision.bank));
     if (!reply) {
-      append_new(report.findings, reply.error());
+      append_new(report.findings, reply.error().findings);
+      report.live_failed = report.live_failed || reply.error().failed;
       continue;
     }
     const amavis::LiveSignature* const live = reply->signature ? &*reply->signature : nullptr;

@@ -29,10 +29,15 @@ struct LiveReply {
   std::optional<amavis::LiveSignature> signature;
 };
 
-/// Asks the daemon how it would sign a message of `address` in these policy banks. One finding
-/// (amavis.live-unavailable) for each way that failed, if none gave an answer.
-using AskDaemon =
-    std::function<Result<LiveReply, std::vector<Finding>>(std::string_view address, std::string_view banks)>;
+/// Why there is no answer: amavis.live-unavailable for each way that was tried, or one that says that there
+/// is none.
+struct NoReply {
+  std::vector<Finding> findings;
+  bool failed = true;  // a socket or a file did; else the configuration has nothing to ask at
+};
+
+/// Asks the daemon how it would sign a message of `address` in these policy banks.
+using AskDaemon = std::function<Result<LiveReply, NoReply>(std::string_view address, std::string_view banks)>;
 
 /// Errors are `usage`: no mail address, no such policy bank; with `live` that is a finding, since the daemon
 /// may have it. Of the facts' findings the errors are told, and what makes $enable_dkim_signing dynamic; the

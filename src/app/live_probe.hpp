@@ -21,13 +21,14 @@ public:
   LiveProbe(const Host& host, const amavis::Configuration& configuration);
 
   /// As AskDaemon. An endpoint that cannot be reached is not tried again.
-  Result<LiveReply, std::vector<Finding>> ask(std::string_view address, std::string_view banks);
+  Result<LiveReply, NoReply> ask(std::string_view address, std::string_view banks);
 
 private:
   Result<std::string> message_for(std::string_view address);
   static Result<std::string> exchange(const std::string& endpoint, const std::string& request);
 
   std::vector<std::string> endpoints_;
+  bool is_configured_;  // there were any at first
   std::vector<Finding> unreachable_;
   std::string chroot_;  // what the daemon sees as "/"; empty: that of the host
   std::string folder_;  // where the daemon can read a file, as it sees it

@@ -102,7 +102,8 @@ ExitStatus run_explain(const Invocation& invocation)
     return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
   }
   print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
-  return conclude(invocation, explained->findings);
+  const ExitStatus found = conclude(invocation, explained->findings);
+  return explained->live_failed ? ExitStatus::failed : found;
 }
 
 ExitStatus run_findings(const Invocation& /*invocation*/)

@@ -23,6 +23,7 @@ struct ExplainReport {
   std::vector<amavis::Decision> decisions;  // one a policy bank, never empty; the first is the answer
   std::vector<LiveAnswer> live;
   std::vector<Finding> findings;
+  bool live_failed = false;  // the daemon was to be asked, and a socket or a file failed
 };
 
 /// Without the findings, which go elsewhere:

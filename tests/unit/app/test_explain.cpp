@@ -1,8 +1,11 @@
 #include "app/explain.hpp"
 #include "fake_host.hpp"
+#include "temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+
+#include <unistd.h>
 
 using namespace dkimctl;
 using namespace dkimctl::app;
@@ -66,12 +69,11 @@ struct FakeDaemon {
 
   AskDaemon ask()
   {
-    return
-        [this](std::string_view address, std::string_view banks) -> Result<LiveReply, std::vector<Finding>> {
-          asked.push_back(fmt::format("{} {}", address, banks));
-          return LiveReply{"/run/amavisd.sock",
-                           selector.empty() ? std::nullopt : std::optional{signature(selector)}};
-        };
+    return [this](std::string_view address, std::string_view banks) -> Result<LiveReply, NoReply> {
+      asked.push_back(fmt::format("{} {}", address, banks));
+      return LiveReply{"/run/amavisd.sock",
+                       selector.empty() ? std::nullopt : std::optional{signature(selector)}};
+    };
   }
 };
 
@@ -327,20 +329,41 @@ TEST_CASE("a daemon is asked though its configuration is rejected, and nothing i
 TEST_CASE("a daemon that cannot be asked is told once")
 {
   World world;
-  const AskDaemon ask = [](std::string_view, std::string_view) -> Result<LiveReply, std::vector<Finding>> {
-    return tl::unexpected(
-        std::vector<Finding>{{"amavis.live-unavailable", Severity::warning, "x", "y", "", {}, {}}});
+  const AskDaemon ask = [](std::string_view, std::string_view) -> Result<LiveReply, NoReply> {
+    return tl::unexpected(NoReply{{{"amavis.live-unavailable", Severity::warning, "x", "y", "", {}, {}}}});
   };
   const auto report = world.explain("u@example.com", "", ask);
   REQUIRE(report.has_value());
   CHECK(codes(*report) == "amavis.live-unavailable");
   CHECK(report->live.empty());
+  CHECK(report->live_failed);
+}
+
+TEST_CASE("a socket that cannot be reached has failed")
+{
+  const TemporaryFolder folder;
+  World world;
+  world.host.add_user({"self", ::geteuid(), ::getegid(), {}});
+  world.host.add_file("/a.conf",
+                      fmt::format("{}$daemon_user = 'self'; $TEMPBASE = '{}';\n"
+                                  "$unix_socketname = '{}/none.sock';\n$interface_policy{{'SOCK'}} = "
+                                  "'P';\n$policy_bank{{'P'}} = {{ protocol => 'AM.PDP' }};\n",
+                                  kConfiguration, folder.path(), folder.path()));
+  const auto report = app::explain(
+      world.host, {{"/a.conf"}, "u@example.com", "", true, false, [&](const std::string& endpoint) {
+                     told.push_back(endpoint);
+                   }});
+  REQUIRE(report.has_value());
+  CHECK(report->live_failed);
+  const auto& last = report->findings.back();
+  CHECK(last.code == "amavis.live-unavailable");
+  CHECK(last.text == fmt::format("cannot connect to {}/none.sock: no such file or directory", folder.path()));
 }
 
 TEST_CASE("another host's daemon cannot be asked")
 {
   const World world;
-  const auto refused = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, true});
+  const auto refused = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, false});
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::usage);
 }
@@ -356,6 +379,7 @@ TEST_CASE("a configuration without a socket for AM.PDP says how to make one")
   REQUIRE(found != report->findings.end());
   CHECK(found->text == "no socket of the configuration speaks AM.PDP, so amavisd cannot be asked");
   CHECK(found->hint.find("$unix_socketname") != std::string::npos);
+  CHECK_FALSE(report->live_failed);
 }
 
 TEST_SUITE_END();
