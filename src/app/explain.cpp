@@ -218,7 +218,7 @@ Result<report::ExplainReport> explain(const Host& host, const ExplainQuery& quer
   if (!query.live) {
     return explain(facts, query, {});
   }
-  LiveProbe probe{host, facts.configuration};
+  LiveProbe probe{host, facts.configuration, query.on_asking};
   return explain(facts, query,
                  [&](std::string_view address, std::string_view banks) { return probe.ask(address, banks); });
 }

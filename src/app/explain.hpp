@@ -15,12 +15,16 @@
 
 namespace dkimctl::app {
 
+/// Told of each place where the daemon is asked, once and before: an answer may take its time.
+using OnAsking = std::function<void(const std::string& endpoint)>;
+
 struct ExplainQuery {
   std::vector<std::string> files;  // empty: what amavisd on this host would read
   std::string address;
-  std::string bank;        // policy banks, with commas between; empty: those that sign
-  bool live = false;       // the running daemon is asked too
-  bool elsewhere = false;  // the configuration is that of another tree (--root)
+  std::string bank;         // policy banks, with commas between; empty: those that sign
+  bool live = false;        // the running daemon is asked too
+  bool elsewhere = false;   // the configuration is that of another tree (--root)
+  OnAsking on_asking = {};  // with `live`
 };
 
 /// What the running daemon answers; `signature` nothing: it would not sign.

@@ -65,9 +65,10 @@ Finding unavailable(std::string object, std::string text, std::string hint)
 
 }  // namespace
 
-LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuration)
+LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuration, OnAsking on_asking)
     : endpoints_(amavis::live_endpoints(configuration)),
       is_configured_(!endpoints_.empty()),
+      on_asking_(std::move(on_asking)),
       chroot_(text_of(configuration, "$daemon_chroot_dir")),
       folder_(text_of(configuration, "$TEMPBASE")),
       daemon_(daemon_of(host, configuration))
@@ -100,6 +101,9 @@ Result<std::string> LiveProbe::message_for(std::string_view address)
 Result<std::string> LiveProbe::exchange(const std::string& endpoint, const std::string& request)
 {
   DKIMCTL_TRY(const sys::Endpoint where, sys::Endpoint::parse(endpoint));
+  if (on_asking_ && told_.insert(endpoint).second) {
+    on_asking_(endpoint);
+  }
   return sys::exchange(where, request, Clock::now() + kPatience, amavis::kMaximalAnswer,
                        amavis::is_complete_answer);
 }

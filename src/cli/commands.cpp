@@ -43,6 +43,16 @@ ExitStatus conclude(const Invocation& invocation, const std::vector<Finding>& fi
   return status_of(report::verdict(findings));
 }
 
+/// For somebody who waits at a terminal; an answer may take a minute.
+app::OnAsking progress(const Invocation& invocation)
+{
+  if (invocation.quiet || !is_terminal(stderr)) {
+    return {};
+  }
+  return
+      [](const std::string& endpoint) { print_trouble(fmt::format("asking amavisd at {} ...\n", endpoint)); };
+}
+
 void print_listing(const report::KeyListing& listing, KeyFormat format)
 {
   switch (format) {
@@ -93,8 +103,9 @@ ExitStatus run_explain(const Invocation& invocation)
 {
   const sys::RealHost host = host_of(invocation);
   const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
-  const auto explained = app::explain(host, {invocation.amavisd_conf, invocation.operands.front(),
-                                             invocation.bank, invocation.live, elsewhere});
+  const auto explained =
+      app::explain(host, {invocation.amavisd_conf, invocation.operands.front(), invocation.bank,
+                          invocation.live, elsewhere, progress(invocation)});
   if (!explained) {
     const Error& error = explained.error();
     print_trouble(fmt::format("dkimctl: {}\n{}", error.what,

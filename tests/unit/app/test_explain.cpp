@@ -339,7 +339,7 @@ TEST_CASE("a daemon that cannot be asked is told once")
   CHECK(report->live_failed);
 }
 
-TEST_CASE("a socket that cannot be reached has failed")
+TEST_CASE("a socket that cannot be reached has failed; it is said once that it is asked")
 {
   const TemporaryFolder folder;
   World world;
@@ -349,12 +349,14 @@ TEST_CASE("a socket that cannot be reached has failed")
                                   "$unix_socketname = '{}/none.sock';\n$interface_policy{{'SOCK'}} = "
                                   "'P';\n$policy_bank{{'P'}} = {{ protocol => 'AM.PDP' }};\n",
                                   kConfiguration, folder.path(), folder.path()));
+  std::vector<std::string> told;
   const auto report = app::explain(
       world.host, {{"/a.conf"}, "u@example.com", "", true, false, [&](const std::string& endpoint) {
                      told.push_back(endpoint);
                    }});
   REQUIRE(report.has_value());
   CHECK(report->live_failed);
+  CHECK(told == std::vector<std::string>{folder.path() + "/none.sock"});
   const auto& last = report->findings.back();
   CHECK(last.code == "amavis.live-unavailable");
   CHECK(last.text == fmt::format("cannot connect to {}/none.sock: no such file or directory", folder.path()));
@@ -363,7 +365,7 @@ TEST_CASE("a socket that cannot be reached has failed")
 TEST_CASE("another host's daemon cannot be asked")
 {
   const World world;
-  const auto refused = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, false});
+  const auto refused = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, true});
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::usage);
 }
