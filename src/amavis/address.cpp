@@ -3,6 +3,7 @@
 #include "amavis/lookup.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@ bool is_control(char c)
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+constexpr std::string_view kQuotedOnly = "()<>[]:;,\"\\@";    // not in a local part without quotes, RFC 5322
 constexpr std::string_view kSpecial = "!#$%&'*+-/=?^_`{|}~";  // of atext, RFC 5322 section 3.2.3
 
 /// atext, and whatever is not ASCII.
@@ -46,28 +48,96 @@ std::string unquoted(std::string_view localpart)
   return out;
 }
 
+constexpr std::string_view kNullSender = "<>";
+constexpr const char* kExpected = "expected somebody@example.com";
+
+struct Mistake {
+  std::string why;
+  std::string hint;
+};
+using Objection = std::optional<Mistake>;
+
+bool is_quoted(std::string_view localpart)
+{
+  return localpart.size() > 1 && localpart.starts_with('"') && localpart.ends_with('"');
+}
+
+/// A domain may hold letters, digits, hyphens, underscores and what is not ASCII; one dot between labels and
+/// perhaps one at the end. A literal is taken as it is.
+Objection objection_to_domain(std::string_view domain)
+{
+  if (domain.starts_with('[') && domain.ends_with(']')) {
+    return std::nullopt;
+  }
+  const auto foreign = std::find_if(domain.begin(), domain.end(), [](char c) {
+    return c != '.' && c != '-' && c != '_' && (!is_atext(c) || kSpecial.find(c) != std::string_view::npos);
+  });
+  if (foreign != domain.end()) {
+    return Mistake{fmt::format("its domain has '{}' in it", *foreign), kExpected};
+  }
+  if (domain.starts_with('.') || domain.find("..") != std::string_view::npos) {
+    return Mistake{"its domain has an empty label", kExpected};
+  }
+  return std::nullopt;
+}
+
+Objection objection_to_localpart(std::string_view localpart)
+{
+  if (unquoted(localpart).empty()) {
+    return Mistake{"there is nothing before the '@'", kExpected};
+  }
+  const auto special = std::find_if(localpart.begin(), localpart.end(),
+                                    [](char c) { return kQuotedOnly.find(c) != std::string_view::npos; });
+  if (special != localpart.end() && !is_quoted(localpart)) {
+    return Mistake{
+        *special == '@' ? "it has more than one '@'" : fmt::format("it has '{}' before the '@'", *special),
+        "give one address; what is special goes into double quotes: '\"a,b\"@example.com'"};
+  }
+  return std::nullopt;
+}
+
+/// What keeps the text from being an address, the plainest mistake first.
+Objection objection_to(std::string_view text, const AddressParts& parts)
+{
+  const std::size_t open = text.rfind('<');
+  if (open != std::string_view::npos && open > 0 && text.ends_with('>')) {
+    return Mistake{
+        "it has a name before it",
+        fmt::format("give the address alone: {}", text.substr(open + 1, text.find('>', open) - open - 1))};
+  }
+  if (text.starts_with(' ') || text.ends_with(' ')) {
+    return Mistake{"it has a blank before or behind it", "give the address alone"};
+  }
+  if (parts.domain.size() < 2) {
+    return Mistake{"it has no domain", kExpected};
+  }
+  const Objection domain = objection_to_domain(parts.domain.substr(1));
+  return domain ? domain : objection_to_localpart(parts.localpart);
+}
+
 }  // namespace
 
 Result<std::string> parse_address(std::string_view text)
 {
-  if (text.starts_with('<') && text.ends_with('>') && text.size() > 1) {
-    text = text.substr(1, text.size() - 2);
+  if (text == kNullSender) {
+    return std::string{};
   }
-  const auto refuse = [&](std::string_view why) {
-    return tl::unexpected(Error{Errc::usage, fmt::format("'{}' is no mail address: {}", text, why)});
-  };
   if (std::any_of(text.begin(), text.end(), is_control)) {
-    return tl::unexpected(Error{Errc::usage, "a mail address has no control characters in it"});
+    return tl::unexpected(Error{Errc::usage, "a mail address has no control characters in it", kExpected});
   }
-  const AddressParts parts = split_address(text);
-  if (parts.domain.size() < 2) {
-    return refuse("expected somebody@example.com");
+  const std::string_view address = without_brackets(text);
+  const AddressParts parts = split_address(address);
+  if (const Objection objection = objection_to(text, parts)) {
+    return tl::unexpected(
+        Error{Errc::usage, fmt::format("'{}' is no address: {}", text, objection->why), objection->hint});
   }
-  const std::string localpart = unquoted(parts.localpart);
-  if (localpart.empty()) {
-    return refuse("there is nothing before the '@'");
-  }
-  return localpart + std::string{parts.domain};
+  return unquoted(parts.localpart) + std::string{parts.domain};
+}
+
+std::string_view without_brackets(std::string_view text)
+{
+  const bool enclosed = text.size() > kNullSender.size() && text.starts_with('<') && text.ends_with('>');
+  return enclosed ? text.substr(1, text.size() - 2) : text;
 }
 
 std::string quoted(std::string_view address)

@@ -169,7 +169,7 @@ std::string probe_message(std::string_view address, std::string_view date, std::
       "Content-Type: text/plain; charset=us-ascii\n"
       "\n"
       "Nothing is delivered.\n",
-      quoted(address), date, unique);
+      address.empty() ? "" : quoted(address), date, unique);
 }
 
 Result<LiveSignature> parse_signature(std::string_view body)

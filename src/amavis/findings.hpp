@@ -50,6 +50,8 @@ inline constexpr FindingCode kCatchAllSelector{"amavis.catch-all-selector", Seve
 inline constexpr FindingCode kSigningOff{"amavis.signing-off", Severity::warning, "no policy bank signs"};
 inline constexpr FindingCode kSigningService{"amavis.signing-service", Severity::note,
                                              "another program holds the keys and signs"};
+inline constexpr FindingCode kUnknownBank{"amavis.unknown-bank", Severity::warning,
+                                          "a policy bank is asked for that the configuration does not have"};
 inline constexpr FindingCode kNotLoaded{"amavis.not-loaded", Severity::error,
                                         "the running amavisd signs otherwise than its configuration says"};
 inline constexpr FindingCode kLiveUnavailable{"amavis.live-unavailable", Severity::warning,
@@ -60,10 +62,10 @@ inline constexpr FindingCode kUnknownUser{"amavis.unknown-user", Severity::warni
                                           "amavisd's user or group is not known on this host"};
 
 inline constexpr std::array kAll{
-    kSyntax,         kDied,         kMissingFile,     kIncludeDepth,   kConfigAccess,     kTemplate,
-    kBadArgument,    kDuplicateKey, kUnreadableKey,   kKeyMode,        kDynamic,          kNoKeys,
-    kWildcardKey,    kUnsigned,     kMisaligned,      kPinnedSelector, kCatchAllSelector, kSigningOff,
-    kSigningService, kNotLoaded,    kLiveUnavailable, kZoneText,       kUnknownUser,
+    kSyntax,         kDied,         kMissingFile,   kIncludeDepth,    kConfigAccess,     kTemplate,
+    kBadArgument,    kDuplicateKey, kUnreadableKey, kKeyMode,         kDynamic,          kNoKeys,
+    kWildcardKey,    kUnsigned,     kMisaligned,    kPinnedSelector,  kCatchAllSelector, kSigningOff,
+    kSigningService, kUnknownBank,  kNotLoaded,     kLiveUnavailable, kZoneText,         kUnknownUser,
 };
 
 namespace checks {

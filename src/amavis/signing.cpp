@@ -484,7 +484,7 @@ Decision Signer::decide_in(const Bank& bank, const std::vector<std::string>& can
   if (!first) {
     first.emplace();
     first->bank = bank.path;
-    first->reason = "there is no address";
+    first->reason = "the null sender has no domain to sign for";
   }
   return *std::move(first);
 }

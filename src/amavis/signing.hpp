@@ -57,8 +57,8 @@ public:
 
   /// For a message whose originators are `candidates`: the author first, then Sender, then the envelope
   /// sender, in the form that needs no quotes; empty and repeated ones count for nothing. `banks` are names
-  /// that commas separate, loaded one over the other. An unknown name is Errc::usage and says which there
-  /// are.
+  /// that commas separate, loaded one over the other. An unknown name is Errc::usage, and the hint says
+  /// which there are.
   Result<Decision> decide(const std::vector<std::string>& candidates, std::string_view banks) const;
 
   /// The same in each policy bank that signs outgoing mail: those that sockets load first, in their order,
@@ -66,8 +66,17 @@ public:
   /// so.
   std::vector<Decision> decide_in_signing_banks(const std::vector<std::string>& candidates) const;
 
-  /// The banks that sockets load, and MYNETS: what outgoing mail may come in by.
+  /// As the daemon would with these banks: it passes over a name that it does not know. The Decision's bank
+  /// has all of them.
+  Decision decide_in_known(const std::vector<std::string>& candidates, std::string_view banks) const;
+
+  /// The banks that sockets load, defined or not, and MYNETS if it is defined: what outgoing mail may come in
+  /// by. Those that speak another protocol than mail are left out.
   std::vector<std::string> banks_of_mail() const;
+
+  /// No bank (""), those of banks_of_mail(), MYNETS, and every other that is defined, but for MYUSERS, which
+  /// is only ever loaded over another.
+  std::vector<std::string> all_banks() const;
 
   /// What is wrong, or worth knowing, with keys and maps together: every map entry and every domain that has
   /// a key is decided for.
@@ -93,6 +102,8 @@ private:
 
   const BankView* find_bank(std::string_view name) const;
   Result<Path> find_banks(std::string_view names) const;
+  std::string known_banks_text(std::string_view wanted) const;
+  void add_bank_of_mail(std::vector<std::string>& names, const std::string& name) const;
   Setting setting(const Path& path, std::string_view name) const;
   Setting originating(const Path& path) const;
   Setting may_add_header(const Path& path) const;

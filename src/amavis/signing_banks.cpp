@@ -99,20 +99,25 @@ Result<Signer::Path> Signer::find_banks(std::string_view names) const
       path.push_back(bank);
       continue;
     }
-    std::vector<std::string_view> known;
-    for (const BankView& other : view_.banks) {
-      if (same_letters(other.name, name)) {
-        return tl::unexpected(Error{
-            Errc::usage, fmt::format("there is no policy bank '{}'; did you mean '{}'?", name, other.name)});
-      }
-      known.push_back(other.name);
-    }
     return tl::unexpected(
-        Error{Errc::usage, known.empty() ? fmt::format("there is no policy bank '{}', nor any other", name)
-                                         : fmt::format("there is no policy bank '{}'; there are {}", name,
-                                                       fmt::join(known, ", "))});
+        Error{Errc::usage, fmt::format("there is no policy bank '{}'", name), known_banks_text(name)});
   }
   return path;
+}
+
+/// What a hint says to somebody who asks for `wanted`: "there are MYNETS, ORIGINATING".
+std::string Signer::known_banks_text(std::string_view wanted) const
+{
+  std::vector<std::string_view> known;
+  std::string text;
+  for (const BankView& bank : view_.banks) {
+    if (same_letters(bank.name, wanted)) {
+      text = fmt::format("did you mean '{}'? ", bank.name);
+    }
+    known.push_back(bank.name);
+  }
+  return known.empty() ? "the configuration defines none"
+                       : fmt::format("{}there are {}", text, fmt::join(known, ", "));
 }
 
 Setting Signer::setting(const Path& path, std::string_view name) const
@@ -190,18 +195,55 @@ Signer::Bank Signer::load(const Path& path) const
   return bank;
 }
 
+Decision Signer::decide_in_known(const std::vector<std::string>& candidates, std::string_view banks) const
+{
+  Path path;
+  const std::vector<std::string> names = split_names(banks);
+  for (const std::string& name : names) {
+    if (const BankView* const known = find_bank(name)) {
+      path.push_back(known);
+    }
+  }
+  Bank bank = load(path);
+  bank.path = fmt::format("{}", fmt::join(names, "/"));
+  return decide_in(bank, candidates);
+}
+
+void Signer::add_bank_of_mail(std::vector<std::string>& names, const std::string& name) const
+{
+  const BankView* const bank = find_bank(name);
+  const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
+  if (is_new && (bank == nullptr || !bank->settings.contains("protocol"))) {
+    names.push_back(name);
+  }
+}
+
 std::vector<std::string> Signer::banks_of_mail() const
 {
   std::vector<std::string> names;
-  const auto add = [&](const std::string& name) {
-    const BankView* const bank = find_bank(name);
-    const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
-    if (bank != nullptr && is_new && !bank->settings.contains("protocol")) {
-      names.push_back(name);
+  for (const std::string& name : view_.listening) {
+    if (!name.empty()) {
+      add_bank_of_mail(names, name);
     }
-  };
-  std::for_each(view_.listening.begin(), view_.listening.end(), add);
-  add(std::string{kLocalNetworks});
+  }
+  if (find_bank(kLocalNetworks) != nullptr) {
+    add_bank_of_mail(names, std::string{kLocalNetworks});
+  }
+  return names;
+}
+
+std::vector<std::string> Signer::all_banks() const
+{
+  std::vector<std::string> names{""};
+  for (const std::string& name : banks_of_mail()) {
+    add_bank_of_mail(names, name);
+  }
+  add_bank_of_mail(names, std::string{kLocalNetworks});
+  for (const BankView& bank : view_.banks) {
+    if (bank.name != kLocalUsers) {
+      add_bank_of_mail(names, bank.name);
+    }
+  }
   return names;
 }
 

@@ -15,9 +15,27 @@ namespace {
 
 using amavis::Decision;
 
+/// A dynamic place is told once, whatever it reaches.
 bool is_same(const Finding& a, const Finding& b)
 {
-  return a.code == b.code && a.object == b.object && a.text == b.text && a.where == b.where;
+  const bool one_place = a.code == amavis::findings::kDynamic.code && a.where.has_value();
+  return a.code == b.code && a.where == b.where && (one_place || (a.object == b.object && a.text == b.text));
+}
+
+/// Errors, and what leaves open whether mail outside of the policy banks is signed: no bank's answer need
+/// depend on it.
+std::vector<Finding> findings_to_tell(const Facts& facts)
+{
+  const perl::UnknownPtr unknown = facts.configuration.variable("$enable_dkim_signing").value.unknown();
+  const std::optional<Location> open =
+      unknown && unknown->where.known() ? std::optional{facts.locate(unknown->where)} : std::nullopt;
+  std::vector<Finding> told;
+  std::copy_if(facts.findings.begin(), facts.findings.end(), std::back_inserter(told),
+               [&](const Finding& finding) {
+                 return finding.severity == Severity::error ||
+                        (open && finding.code == amavis::findings::kDynamic.code && finding.where == open);
+               });
+  return told;
 }
 
 void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
@@ -27,6 +45,36 @@ void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
       to.push_back(finding);
     }
   }
+}
+
+/// Why the configuration gives no answer; nothing where amavisd would take it.
+std::optional<std::string> rejection(const Facts& facts)
+{
+  if (!facts.configuration.rejected() && !facts.configuration.files().empty()) {
+    return std::nullopt;
+  }
+  const auto cause = std::find_if(facts.findings.begin(), facts.findings.end(), [](const Finding& finding) {
+    return finding.severity == Severity::error && finding.code != amavis::findings::kDynamic.code;
+  });
+  if (cause == facts.findings.end()) {
+    return "there is no configuration";
+  }
+  if (!facts.configuration.rejected()) {
+    return cause->text;
+  }
+  const std::string place =
+      cause->where ? fmt::format("{}:{}:{}: ", cause->where->file, cause->where->line, cause->where->column)
+                   : "";
+  return fmt::format("amavisd does not take the configuration: {}{}", place, cause->text);
+}
+
+Decision cannot_be_told(std::string reason, std::string bank)
+{
+  Decision decision;
+  decision.outcome = amavis::Outcome::unknown;
+  decision.bank = std::move(bank);
+  decision.reason = std::move(reason);
+  return decision;
 }
 
 /// "ORIGINATING/MYNETS" as a list of banks.
@@ -54,7 +102,8 @@ void compare(report::ExplainReport& report, const std::vector<Decision>& decisio
   for (const Decision& decision : decisions) {
     const auto reply = ask(address, with_commas(decision.bank));
     if (!reply) {
-      append_new(report.findings, reply.error());
+      append_new(report.findings, reply.error().findings);
+      report.live_failed = report.live_failed || reply.error().failed;
       continue;
     }
     const amavis::LiveSignature* const live = reply->signature ? &*reply->signature : nullptr;
@@ -65,15 +114,73 @@ void compare(report::ExplainReport& report, const std::vector<Decision>& decisio
   }
 }
 
-/// Where no bank signs, what the daemon is asked about all the same: it may have read another configuration.
-Result<std::vector<Decision>> unsigned_everywhere(const amavis::Signer& signer, const std::string& address)
+/// "ORIGINATING" is part of "ORIGINATING/MYUSERS", which only differs for some senders.
+bool is_about(const Decision& decision, const std::string& bank)
 {
-  std::vector<Decision> decisions;
-  for (const std::string& bank : signer.banks_of_mail()) {
-    DKIMCTL_TRY(Decision decision, signer.decide({address}, bank));
-    decisions.push_back(std::move(decision));
+  return decision.bank == bank || (!bank.empty() && decision.bank.starts_with(bank + '/'));
+}
+
+bool is_nowhere(const Decision& decision)
+{
+  return decision.bank.empty() && decision.because.empty();
+}
+
+/// What makes the answer, and what it says.
+struct Question {
+  const Facts& facts;
+  const ExplainQuery& query;
+  const std::string& address;
+  amavis::Signer signer;
+  std::optional<std::string> rejected;
+};
+
+Result<void> answer(report::ExplainReport& report, const Question& question)
+{
+  const std::string& bank = question.query.bank;
+  if (question.rejected) {
+    report.decisions.push_back(cannot_be_told(*question.rejected, bank));
+    return {};
   }
-  return decisions;
+  if (bank.empty()) {
+    report.decisions = question.signer.decide_in_signing_banks({question.address});
+    return {};
+  }
+  auto decision = question.signer.decide({question.address}, bank);
+  if (decision) {
+    report.decisions.push_back(*std::move(decision));
+    return {};
+  }
+  if (!question.query.live) {
+    return tl::unexpected(std::move(decision).error());
+  }
+  Decision known = question.signer.decide_in_known({question.address}, bank);
+  known.findings.insert(known.findings.begin(), make_finding(amavis::findings::kUnknownBank, report.address,
+                                                             decision.error().what, decision.error().hint));
+  report.decisions.push_back(std::move(known));
+  return {};
+}
+
+/// What the daemon is asked about: the answers, and, unless a bank is named, the other banks that mail may
+/// come in by. It may have read another configuration, so where none signs it is asked about all there are.
+std::vector<Decision> to_ask(const report::ExplainReport& report, const Question& question)
+{
+  if (!question.query.bank.empty()) {
+    return report.decisions;
+  }
+  const bool nowhere = is_nowhere(report.decisions.front());
+  std::vector<Decision> asked;
+  if (!nowhere) {
+    asked = report.decisions;
+  }
+  for (const std::string& bank : nowhere ? question.signer.all_banks() : question.signer.banks_of_mail()) {
+    const bool is_asked = std::any_of(asked.begin(), asked.end(),
+                                      [&](const Decision& decision) { return is_about(decision, bank); });
+    if (!is_asked) {
+      asked.push_back(question.rejected ? cannot_be_told(*question.rejected, bank)
+                                        : question.signer.decide_in_known({question.address}, bank));
+    }
+  }
+  return asked;
 }
 
 }  // namespace
@@ -81,30 +188,22 @@ Result<std::vector<Decision>> unsigned_everywhere(const amavis::Signer& signer, 
 Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask)
 {
   DKIMCTL_TRY(const std::string address, amavis::parse_address(query.address));
-  const amavis::Signer signer{amavis::signing_view(facts.configuration)};
+  const Question question{facts, query, address, amavis::Signer{amavis::signing_view(facts.configuration)},
+                          rejection(facts)};
   report::ExplainReport report;
-  report.address = query.address;
-  if (query.bank.empty()) {
-    report.decisions = signer.decide_in_signing_banks({address});
-  } else {
-    DKIMCTL_TRY(Decision decision, signer.decide({address}, query.bank));
-    report.decisions.push_back(std::move(decision));
+  report.address = amavis::without_brackets(query.address);
+  if (auto answered = answer(report, question); !answered) {
+    return tl::unexpected(std::move(answered).error());
   }
-  std::copy_if(facts.findings.begin(), facts.findings.end(), std::back_inserter(report.findings),
-               [](const Finding& finding) { return finding.severity == Severity::error; });
+  append_new(report.findings, findings_to_tell(facts));
   for (Decision& decision : report.decisions) {
     for (Finding& finding : decision.findings) {
-      finding.object = query.address;
+      finding.object = report.address;
     }
     append_new(report.findings, decision.findings);
   }
   if (ask) {
-    const bool nowhere = query.bank.empty() && report.decisions.front().because.empty();
-    std::vector<Decision> decisions = report.decisions;
-    if (nowhere) {
-      DKIMCTL_TRY(decisions, unsigned_everywhere(signer, address));
-    }
-    compare(report, decisions, address, ask);
+    compare(report, to_ask(report, question), address, ask);
   }
   return report;
 }
@@ -119,7 +218,7 @@ Result<report::ExplainReport> explain(const Host& host, const ExplainQuery& quer
   if (!query.live) {
     return explain(facts, query, {});
   }
-  LiveProbe probe{host, facts.configuration};
+  LiveProbe probe{host, facts.configuration, query.on_asking};
   return explain(facts, query,
                  [&](std::string_view address, std::string_view banks) { return probe.ask(address, banks); });
 }

@@ -15,12 +15,16 @@
 
 namespace dkimctl::app {
 
+/// Told of each place where the daemon is asked, once and before: an answer may take its time.
+using OnAsking = std::function<void(const std::string& endpoint)>;
+
 struct ExplainQuery {
   std::vector<std::string> files;  // empty: what amavisd on this host would read
   std::string address;
-  std::string bank;        // policy banks, with commas between; empty: those that sign
-  bool live = false;       // the running daemon is asked too
-  bool elsewhere = false;  // the configuration is that of another tree (--root)
+  std::string bank;         // policy banks, with commas between; empty: those that sign
+  bool live = false;        // the running daemon is asked too
+  bool elsewhere = false;   // the configuration is that of another tree (--root)
+  OnAsking on_asking = {};  // with `live`
 };
 
 /// What the running daemon answers; `signature` nothing: it would not sign.
@@ -29,13 +33,20 @@ struct LiveReply {
   std::optional<amavis::LiveSignature> signature;
 };
 
-/// Asks the daemon how it would sign a message of `address` in these policy banks. One finding
-/// (amavis.live-unavailable) for each way that failed, if none gave an answer.
-using AskDaemon =
-    std::function<Result<LiveReply, std::vector<Finding>>(std::string_view address, std::string_view banks)>;
+/// Why there is no answer: amavis.live-unavailable for each way that was tried, or one that says that there
+/// is none.
+struct NoReply {
+  std::vector<Finding> findings;
+  bool failed = true;  // a socket or a file did; else the configuration has nothing to ask at
+};
 
-/// Errors are `usage`: no mail address, no such policy bank. Of the facts' findings the errors are told; the
-/// others are not about the address. `ask` may be empty.
+/// Asks the daemon how it would sign a message of `address` in these policy banks.
+using AskDaemon = std::function<Result<LiveReply, NoReply>(std::string_view address, std::string_view banks)>;
+
+/// Errors are `usage`: no mail address, no such policy bank; with `live` that is a finding, since the daemon
+/// may have it. Of the facts' findings the errors are told, and what makes $enable_dkim_signing dynamic; the
+/// others are not about the address. Where amavisd would not take the configuration, the one answer is that
+/// it cannot be told, and why. `ask` may be empty.
 Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& query, const AskDaemon& ask);
 
 /// Reads the configuration and, with `live`, asks the daemon of this very host; with `elsewhere` that is an

@@ -65,8 +65,10 @@ Finding unavailable(std::string object, std::string text, std::string hint)
 
 }  // namespace
 
-LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuration)
+LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuration, OnAsking on_asking)
     : endpoints_(amavis::live_endpoints(configuration)),
+      is_configured_(!endpoints_.empty()),
+      on_asking_(std::move(on_asking)),
       chroot_(text_of(configuration, "$daemon_chroot_dir")),
       folder_(text_of(configuration, "$TEMPBASE")),
       daemon_(daemon_of(host, configuration))
@@ -74,7 +76,7 @@ LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuratio
   if (folder_.empty()) {
     folder_ = text_of(configuration, "$MYHOME");
   }
-  if (endpoints_.empty()) {
+  if (!is_configured_) {
     unreachable_.push_back(
         unavailable("", "no socket of the configuration speaks AM.PDP, so amavisd cannot be asked",
                     std::string{kHowToListen}));
@@ -99,21 +101,24 @@ Result<std::string> LiveProbe::message_for(std::string_view address)
 Result<std::string> LiveProbe::exchange(const std::string& endpoint, const std::string& request)
 {
   DKIMCTL_TRY(const sys::Endpoint where, sys::Endpoint::parse(endpoint));
+  if (on_asking_ && told_.insert(endpoint).second) {
+    on_asking_(endpoint);
+  }
   return sys::exchange(where, request, Clock::now() + kPatience, amavis::kMaximalAnswer,
                        amavis::is_complete_answer);
 }
 
-Result<LiveReply, std::vector<Finding>> LiveProbe::ask(std::string_view address, std::string_view banks)
+Result<LiveReply, NoReply> LiveProbe::ask(std::string_view address, std::string_view banks)
 {
   std::vector<Finding> findings = unreachable_;
   if (endpoints_.empty()) {
-    return tl::unexpected(std::move(findings));
+    return tl::unexpected(NoReply{std::move(findings), is_configured_});
   }
   const auto message = message_for(address);
   if (!message) {
     findings.push_back(unavailable(chroot_ + folder_, message.error().what,
                                    "amavisd has to read a message from there: run dkimctl as root"));
-    return tl::unexpected(std::move(findings));
+    return tl::unexpected(NoReply{std::move(findings)});
   }
   const std::string request = amavis::write_request({*message, std::string{banks}});
   const std::vector<std::string> endpoints = endpoints_;
@@ -133,7 +138,7 @@ Result<LiveReply, std::vector<Finding>> LiveProbe::ask(std::string_view address,
     }
     findings.push_back(unavailable(endpoint, signature.error().what, {}));
   }
-  return tl::unexpected(std::move(findings));
+  return tl::unexpected(NoReply{std::move(findings)});
 }
 
 }  // namespace dkimctl::app

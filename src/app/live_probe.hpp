@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,20 +18,24 @@ namespace dkimctl::app {
 
 class LiveProbe {
 public:
-  /// The daemon of this host that runs with `configuration`. The host answers who its user is.
-  LiveProbe(const Host& host, const amavis::Configuration& configuration);
+  /// The daemon of this host that runs with `configuration`. The host answers who its user is. `on_asking`
+  /// may be empty.
+  LiveProbe(const Host& host, const amavis::Configuration& configuration, OnAsking on_asking);
 
   /// As AskDaemon. An endpoint that cannot be reached is not tried again.
-  Result<LiveReply, std::vector<Finding>> ask(std::string_view address, std::string_view banks);
+  Result<LiveReply, NoReply> ask(std::string_view address, std::string_view banks);
 
 private:
   Result<std::string> message_for(std::string_view address);
-  static Result<std::string> exchange(const std::string& endpoint, const std::string& request);
+  Result<std::string> exchange(const std::string& endpoint, const std::string& request);
 
   std::vector<std::string> endpoints_;
+  bool is_configured_;  // there were any at first
   std::vector<Finding> unreachable_;
-  std::string chroot_;  // what the daemon sees as "/"; empty: that of the host
-  std::string folder_;  // where the daemon can read a file, as it sees it
+  OnAsking on_asking_;
+  std::set<std::string> told_;  // the endpoints that it was called with
+  std::string chroot_;          // what the daemon sees as "/"; empty: that of the host
+  std::string folder_;          // where the daemon can read a file, as it sees it
   std::optional<sys::FileOwner> daemon_;
   std::map<std::string, sys::TemporaryFile, std::less<>> messages_;  // by address
 };

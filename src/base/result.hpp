@@ -25,6 +25,7 @@ enum class Errc {
 struct Error {
   Errc code = Errc::io;
   std::string what;  // lower case, no full stop, names the object: "cannot open /etc/x: permission denied"
+  std::string hint = {};  // what to do; may be empty
 };
 
 template<class T, class E = Error>

@@ -8,6 +8,7 @@
 #include "report/config.hpp"
 #include "report/explain.hpp"
 #include "report/findings.hpp"
+#include "report/printable.hpp"
 #include "report/showkeys.hpp"
 #include "sys/real_host.hpp"
 
@@ -52,6 +53,16 @@ ExitStatus conclude(const Invocation& invocation, const std::vector<Finding>& fi
                                             invocation.quiet ? Severity::error : Severity::note}));
   }
   return status_of(report::verdict(findings));
+}
+
+/// For somebody who waits at a terminal; an answer may take a minute.
+app::OnAsking progress(const Invocation& invocation)
+{
+  if (invocation.quiet || !is_terminal(stderr)) {
+    return {};
+  }
+  return
+      [](const std::string& endpoint) { print_trouble(fmt::format("asking amavisd at {} ...\n", endpoint)); };
 }
 
 void print_listing(const report::KeyListing& listing, KeyFormat format)
@@ -114,14 +125,18 @@ ExitStatus run_explain(const Invocation& invocation)
 {
   return on_host(invocation, [&](const Host& host) {
     const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
-    const auto explained = app::explain(host, {invocation.amavisd_conf, invocation.operands.front(),
-                                               invocation.bank, invocation.live, elsewhere});
+    const auto explained =
+        app::explain(host, {invocation.amavisd_conf, invocation.operands.front(), invocation.bank,
+                            invocation.live, elsewhere, progress(invocation)});
     if (!explained) {
-      print_trouble(fmt::format("dkimctl: {}\n", explained.error().what));
+      const Error& error = explained.error();
+      print_trouble(fmt::format("dkimctl: {}\n{}", report::printable(error.what),
+                                error.hint.empty() ? "" : fmt::format("  hint: {}\n", error.hint)));
       return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
     }
     print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
-    return conclude(invocation, explained->findings);
+    const ExitStatus found = conclude(invocation, explained->findings);
+    return explained->live_failed ? ExitStatus::failed : found;
   });
 }
 

@@ -16,6 +16,11 @@ void print_trouble(std::string_view text)
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 
+bool is_terminal(std::FILE* file)
+{
+  return ::isatty(::fileno(file)) == 1;
+}
+
 bool use_color(Color wish, const Stream& stream)
 {
   switch (wish) {
@@ -31,7 +36,7 @@ bool use_color(Color wish, std::FILE* file)
 {
   const char* const no_color = std::getenv("NO_COLOR");
   const char* const term = std::getenv("TERM");
-  Stream stream{::isatty(::fileno(file)) == 1, {}, term == nullptr ? "" : term};
+  Stream stream{is_terminal(file), {}, term == nullptr ? "" : term};
   if (no_color != nullptr) {
     stream.no_color = no_color;
   }

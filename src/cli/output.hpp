@@ -14,6 +14,8 @@ namespace dkimctl::cli {
 void print_result(std::string_view text);
 void print_trouble(std::string_view text);
 
+bool is_terminal(std::FILE* file);
+
 /// What decides about colour, beside --color.
 struct Stream {
   bool is_terminal = false;

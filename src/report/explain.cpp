@@ -92,12 +92,13 @@ std::string headline(const ExplainReport& report, const Decision& decision,
   const std::string address = printable(report.address);
   const bool anywhere = decision.because.empty() && decision.bank.empty();
   const std::string where = anywhere ? "anywhere" : banks_text(banks);
+  const std::string untold = anywhere ? "" : ' ' + where;
   switch (decision.outcome) {
   case Outcome::signs: return fmt::format("{} is signed {}\n", address, where);
   case Outcome::does_not_sign:
     return fmt::format("{} is not signed {}: {}\n", address, where, printable(decision.reason));
   case Outcome::unknown:
-    return fmt::format("{}: cannot be told {}: {}\n", address, where, printable(decision.reason));
+    return fmt::format("{}: cannot be told{}: {}\n", address, untold, printable(decision.reason));
   }
   return {};
 }

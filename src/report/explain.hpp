@@ -23,6 +23,7 @@ struct ExplainReport {
   std::vector<amavis::Decision> decisions;  // one a policy bank, never empty; the first is the answer
   std::vector<LiveAnswer> live;
   std::vector<Finding> findings;
+  bool live_failed = false;  // the daemon was to be asked, and a socket or a file failed
 };
 
 /// Without the findings, which go elsewhere:
@@ -42,7 +43,8 @@ std::string explain_text(const ExplainReport& report);
 /// {"schema":1,"address","signs","domain","selector","algorithm","canonicalization","ttl","identity","key",
 /// "because":[...],"findings":[...]} with "bank", "reason", "expires" and "file" as well, and the other banks
 /// in "banks" and the daemon's answers in "live", each with the same names. What there is not is null, and so
-/// is "signs" where it cannot be known.
+/// is "signs" where it cannot be known, because of a dynamic value or because amavisd would not take the
+/// configuration; "reason" says which.
 std::string explain_json(const ExplainReport& report);
 
 }  // namespace dkimctl::report

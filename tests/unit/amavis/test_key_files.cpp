@@ -63,7 +63,7 @@ struct World {
   }
 
   FakeHost host;
-  DkimKeys keys;  // of the last read(), which what it gives refers to
+  amavis::DkimKeys keys;  // of the last read(), which what it gives refers to
 };
 
 /// "LINE:COLUMN key SEVERITY CODE: TEXT (HINT)"
@@ -151,7 +151,7 @@ TEST_CASE("every file is reported, with the place of the argument, and the good 
 TEST_CASE("a key that no file is named for is an error; one whose file cannot be known is not")
 {
   World world{};
-  DkimKeys keys(3);
+  amavis::DkimKeys keys(3);
   keys[0].number = 1;
   keys[1].number = 2;
   keys[1].unknown = {"file"};

@@ -223,7 +223,7 @@ TEST_CASE("neither a selector that is no label nor a record that is too long loa
 
 TEST_CASE("filters select, and order, as amavisd's do")
 {
-  DkimKeys keys{
+  amavis::DkimKeys keys{
       key_for("zeta.example.com"),                           // 0
       key_for("example.org", "b"),                           // 1
       key_for("example.org", "a"),                           // 2
@@ -277,7 +277,7 @@ TEST_CASE("filters select, and order, as amavisd's do")
 
 TEST_CASE("a key whose domain cannot be known may be the one that is asked for")
 {
-  DkimKeys keys{key_for(""), key_for("example.org")};
+  amavis::DkimKeys keys{key_for(""), key_for("example.org")};
   keys[0].unknown = {"domain"};
   CHECK(amavis::select_keys(keys, std::vector<std::string>{"example.com"}) == std::vector<std::size_t>{0});
   keys[0].unknown = {"selector"};

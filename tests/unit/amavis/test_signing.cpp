@@ -425,14 +425,14 @@ TEST_CASE("keys that may not be declared, or not as it seems")
   SigningFixture domainless;
   DkimKey& key = domainless.key("?", "first");
   key.unknown = {"domain"};
-  key.domain_argument.other = std::make_shared<perl::Value>(unknown("command"));
+  key.domain_argument.other = std::make_shared<Value>(unknown("command"));
   domainless.key("example.com", "second");
   CHECK(summary(domainless.decide("u@example.com")) == "unknown: the key cannot be known: command");
 
   SigningFixture nameless;
   DkimKey& other = nameless.key("example.com", "?");
   other.unknown = {"selector"};
-  other.selector_argument.other = std::make_shared<perl::Value>(unknown("command"));
+  other.selector_argument.other = std::make_shared<Value>(unknown("command"));
   CHECK(summary(nameless.decide("u@example.com")) == "unknown: s cannot be known: command");
   CHECK(summary(nameless.decide("u@example.org")) == "unsigned: no key is declared for example.org");
 

@@ -134,12 +134,13 @@ TEST_CASE("an unknown bank is refused with the names there are")
     const auto decision = host.try_decide({"u@example.com"}, name);
     REQUIRE_FALSE(decision.has_value());
     CHECK(decision.error().code == dkimctl::Errc::usage);
-    return decision.error().what;
+    return fmt::format("{} ({})", decision.error().what, decision.error().hint);
   };
-  CHECK(message("ORIGIN") == "there is no policy bank 'ORIGIN'; there are ORIGINATING, MYNETS");
-  CHECK(message("originating") == "there is no policy bank 'originating'; did you mean 'ORIGINATING'?");
+  CHECK(message("ORIGIN") == "there is no policy bank 'ORIGIN' (there are ORIGINATING, MYNETS)");
+  CHECK(message("originating") ==
+        "there is no policy bank 'originating' (did you mean 'ORIGINATING'? there are ORIGINATING, MYNETS)");
   host.view.banks.clear();
-  CHECK(message("MYNETS,X") == "there is no policy bank 'MYNETS', nor any other");
+  CHECK(message("MYNETS,X") == "there is no policy bank 'MYNETS' (the configuration defines none)");
 }
 
 TEST_CASE("a signing service decides by itself")

@@ -99,6 +99,11 @@ TEST_CASE("what cannot be told, and what no bank signs")
         "  d=? element of %ENV  50-user:1:2  only Perl can tell\n");
   CHECK(explain_text({"u@x.org", {nowhere}, {}, {}}) ==
         "u@x.org is not signed anywhere: no policy bank signs\n");
+  Decision rejected;
+  rejected.outcome = Outcome::unknown;
+  rejected.reason = "amavisd does not take the configuration: a.conf:1:2: x";
+  CHECK(explain_text({"u@x.org", {rejected}, {}, {}}) ==
+        "u@x.org: cannot be told: amavisd does not take the configuration: a.conf:1:2: x\n");
 }
 
 TEST_CASE("JSON has the answer of the first bank, then all of them")
