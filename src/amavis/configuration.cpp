@@ -2,6 +2,7 @@
 
 #include "amavis/findings.hpp"
 #include "amavis/natives.hpp"
+#include "perl/placeholder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,9 @@ constexpr std::array<std::string_view, 6> kSigning{
     "$recipient_delimiter",
     "$localpart_is_case_sensitive",
 };
+
+// Whose text may be a placeholder that nobody filled in.
+constexpr std::array<std::string_view, 2> kNames{"mydomain", "myhostname"};
 
 const FindingCode& code_of(const perl::Failure& failure)
 {
@@ -140,6 +144,7 @@ public:
     std::ranges::move(declarations_.findings, std::back_inserter(configuration_.findings_));
     add_dynamics();
     add_wildcards();
+    add_placeholders();
     collect_banks();
     configuration_.keys_ = std::move(declarations_.keys);
     configuration_.rejected_ = std::ranges::any_of(configuration_.findings_, [](const Finding& finding) {
@@ -231,6 +236,41 @@ private:
       finding.key = key.number;
       configuration_.findings_.push_back(std::move(finding));
     }
+  }
+
+  /// In the names that signing begins with; amavisd takes them for what they say.
+  void add_placeholders()
+  {
+    for (const std::string_view name : kNames) {
+      const perl::Scalar& variable = *configuration_.interpreter_->scalar(name);
+      if (variable.value.is_string()) {
+        add_placeholder(fmt::format("${}", name), *variable.value.string(), variable.set);
+      }
+    }
+    for (const perl::ScalarPtr& map :
+         configuration_.interpreter_->array("dkim_signature_options_bysender_maps")->items) {
+      if (const perl::Hash* const entries = map->value.hash()) {
+        for (const auto& [key, entry] : entries->entries) {
+          add_placeholder("a signing map", key, entry.key);
+        }
+      }
+    }
+  }
+
+  void add_placeholder(std::string_view object, std::string_view text, perl::Place where)
+  {
+    const std::string_view found = perl::placeholder(text);
+    if (found.empty() || !where.known()) {
+      return;
+    }
+    const Location place = configuration_.locate(where);
+    Finding finding = make_finding(
+        findings::kTemplate, place.file,
+        fmt::format("{} has '{}' in it, which looks like a template's placeholder", object, found),
+        "fill it in");
+    finding.severity = Severity::warning;
+    finding.where = place;
+    configuration_.findings_.push_back(std::move(finding));
   }
 
   void collect_banks()

@@ -3,6 +3,7 @@
 #include "amavis/findings.hpp"
 #include "amavis/vocabulary.hpp"
 #include "dns/idn.hpp"
+#include "perl/placeholder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -145,7 +146,22 @@ private:
     } else {
       key_.selector = dns::to_ace(value.text());
     }
+    warn_of_placeholder(which, value.text(), argument.place);
     return true;
+  }
+
+  /// amavisd takes it for what it says.
+  void warn_of_placeholder(std::string_view which, std::string_view text, perl::Place where)
+  {
+    const std::string_view found = perl::placeholder(text);
+    if (found.empty()) {
+      return;
+    }
+    refuse(findings::kTemplate,
+           fmt::format("the {} of a dkim_key has '{}' in it, which looks like a template's placeholder",
+                       which, found),
+           where, "fill it in");
+    declarations_.findings.back().severity = Severity::warning;
   }
 
   void set_domain(const Value& value)
@@ -166,6 +182,7 @@ private:
       key_.file = argument.value.text();
     }
     if (!key_.file.empty()) {
+      warn_of_placeholder("file", key_.file, argument.place);
       return;
     }
     key_.file_argument.other = std::make_shared<const Value>(argument.value);

@@ -335,10 +335,10 @@ Node* Parser::while_loop(const Token& word)
   expect(")", Expect::op);
   settle_declarations();
   Node* const body = block();
-  names_.leave();
   if (accept("continue", Expect::term)) {
     add_kid(*body, block());
   }
+  names_.leave();
   return make(NodeKind::loop, {word.span.begin, last_end_}, word.text, {test, body});
 }
 
@@ -370,15 +370,14 @@ Node* Parser::for_loop(const Token& word)
     expect(")");
   }
   settle_declarations();
-  Node* const body = block();
-  names_.leave();
   if (variable_node == nullptr) {
     variable_node = make(NodeKind::scalar_variable, word.span, "_");
   }
-  Node* const made = make(NodeKind::for_each, word.span, word.text, {variable_node, list, body});
+  Node* const made = make(NodeKind::for_each, word.span, word.text, {variable_node, list, block()});
   if (accept("continue", Expect::term)) {
     add_kid(*made, block());
   }
+  names_.leave();
   made->span.end = last_end_;
   return made;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The examples in README.md show what dkimctl prints.
 
-Every "console" block that begins with "$ dkimctl" is run in the checkout and its standard output compared; a line "..."
-stands for any number of lines. With --write the blocks are renewed: what stands before and after a "..." is kept as long
+Every "console" block that begins with "$ dkimctl" is run in the checkout and its standard output compared, with "2>&1"
+at its end the error output too, which then may be an error; a line "..." stands for any number of lines. With --write the blocks are renewed: what stands before and after a "..." is kept as long
 as before.
 """
 
@@ -21,9 +21,11 @@ ELISION = "..."
 
 
 def run(arguments):
-    done = subprocess.run([DKIMCTL, *shlex.split(arguments)], cwd=SOURCE, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode > 1:
+    words = shlex.split(arguments)
+    trouble = words[-1] == "2>&1"
+    done = subprocess.run([DKIMCTL, *(words[:-1] if trouble else words)], cwd=SOURCE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT if trouble else subprocess.PIPE, text=True, check=False)
+    if done.returncode > 1 and not trouble:
         sys.exit(f"dkimctl {arguments}: exit status {done.returncode}\n{done.stderr}")
     return done.stdout.splitlines()
 
