@@ -3,18 +3,15 @@
 #include "perl/lexer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 namespace dkimctl::perl {
 namespace {
 
-constexpr std::size_t kLongestString = 16 * 1024 * 1024;
+constexpr std::size_t kLongestString = std::size_t{16} * 1024 * 1024;
 constexpr std::int64_t kLongestRange = 1'000'000;
-constexpr double kLargestInteger = 9.2e18;
 
 using Integers = std::optional<std::int64_t> (*)(std::int64_t, std::int64_t);
 
@@ -44,10 +41,10 @@ double in_doubles(std::string_view op, double a, double b)
 /// A number as + - * see it: a double without fraction that a double holds exactly is an integer.
 Value as_operand(const Value& value)
 {
-  constexpr double kExact = 9007199254740992.0;  // 2^53
+  constexpr double exact_below = 9007199254740992.0;  // 2^53
   const Value number = value.number();
   const double* const floating = number.floating();
-  return floating != nullptr && std::fabs(*floating) < kExact && *floating == std::trunc(*floating)
+  return floating != nullptr && std::fabs(*floating) < exact_below && *floating == std::trunc(*floating)
              ? Value{static_cast<std::int64_t>(*floating)}
              : number;
 }
@@ -133,29 +130,11 @@ Value order(bool less, bool greater)
   return std::int64_t{greater ? 1 : less ? -1 : 0};
 }
 
-std::optional<Value> compare_integers(std::string_view op, std::int64_t a, std::int64_t b)
+template<class Number>
+std::optional<Value> compare(std::string_view op, Number a, Number b)
 {
-  return op == "<=>"  ? std::optional{order(a<b, a> b)}
-         : op == "==" ? std::optional{truth(a == b)}
-         : op == "!=" ? std::optional{truth(a != b)}
-         : op == "<"  ? std::optional{truth(a < b)}
-         : op == ">"  ? std::optional{truth(a > b)}
-         : op == "<=" ? std::optional{truth(a <= b)}
-         : op == ">=" ? std::optional{truth(a >= b)}
-                      : std::nullopt;
-}
-
-std::optional<Value> compare_numbers(std::string_view op, const Value& left, const Value& right)
-{
-  const Value left_number = left.number();
-  const Value right_number = right.number();
-  if (left_number.integer() != nullptr && right_number.integer() != nullptr) {
-    return compare_integers(op, *left_number.integer(), *right_number.integer());
-  }
-  const double a = left.as_double();
-  const double b = right.as_double();
   if (op == "<=>") {
-    return std::isnan(a) || std::isnan(b) ? Value{} : order(a<b, a> b);
+    return a == b || a < b || a > b ? order(a<b, a> b) : Value{};  // a NaN is none of these
   }
   if (op == "==" || op == "!=") {
     return truth((a == b) == (op == "=="));
@@ -167,6 +146,16 @@ std::optional<Value> compare_numbers(std::string_view op, const Value& left, con
     return truth(op == "<=" ? a <= b : a >= b);
   }
   return std::nullopt;
+}
+
+std::optional<Value> compare_numbers(std::string_view op, const Value& left, const Value& right)
+{
+  const Value a = left.number();
+  const Value b = right.number();
+  if (a.integer() != nullptr && b.integer() != nullptr) {
+    return compare(op, *a.integer(), *b.integer());
+  }
+  return compare(op, a.as_double(), b.as_double());
 }
 
 std::optional<Value> compare_strings(std::string_view op, const Value& left, const Value& right)
@@ -239,48 +228,6 @@ std::string next_string(std::string text)
   return text;
 }
 
-/// One conversion of a format, "%-5.2f", with its argument.
-std::optional<std::string> convert(const std::string& spec, char conversion, const Value& argument)
-{
-  std::array<char, 512> buffer{};
-  int size = -1;
-  const auto print = [&](const std::string& whole, auto value) {
-    size = std::snprintf(buffer.data(), buffer.size(), whole.c_str(), value);  // the spec was checked
-  };
-  switch (conversion) {
-  case 's': {
-    const std::string text = argument.text();
-    if (spec == "%") {
-      return text;
-    }
-    print(spec + "s", text.c_str());
-    break;
-  }
-  case 'c': return std::string(1, static_cast<char>(argument.as_integer()));
-  case 'd':
-  case 'i':
-    if (std::abs(argument.as_double()) > kLargestInteger) {
-      return std::nullopt;  // Perl has -1 for some of these
-    }
-    print(spec + "lld", static_cast<long long>(argument.as_integer()));
-    break;
-  case 'u':
-  case 'x':
-  case 'X':
-  case 'o': print(spec + "ll" + conversion, static_cast<unsigned long long>(argument.as_integer())); break;
-  case 'e':
-  case 'f':
-  case 'g':
-  case 'E':
-  case 'G': print(spec + conversion, argument.as_double()); break;
-  default: return std::nullopt;
-  }
-  if (size < 0 || static_cast<std::size_t>(size) >= buffer.size()) {
-    return std::nullopt;
-  }
-  return std::string{buffer.data(), static_cast<std::size_t>(size)};
-}
-
 }  // namespace
 
 std::optional<Value> apply_binary(std::string_view op, const Value& left, const Value& right)
@@ -304,10 +251,10 @@ std::optional<Value> apply_binary(std::string_view op, const Value& left, const 
   if (op == "x") {
     return repeat(left, right);
   }
-  if (const auto numbers = compare_numbers(op, left, right)) {
+  if (auto numbers = compare_numbers(op, left, right)) {
     return numbers;
   }
-  if (const auto strings = compare_strings(op, left, right)) {
+  if (auto strings = compare_strings(op, left, right)) {
     return strings;
   }
   return bitwise(op, left, right);
@@ -437,38 +384,6 @@ std::optional<std::vector<Value>> range(const Value& left, const Value& right)
       break;
     }
     text = increment(Value{text}).text();
-  }
-  return out;
-}
-
-std::optional<std::string> format(const std::string& format, const std::vector<Value>& arguments)
-{
-  std::string out;
-  std::size_t used = 0;
-  for (std::size_t i = 0; i < format.size(); ++i) {
-    if (format[i] != '%') {
-      out += format[i];
-      continue;
-    }
-    const std::size_t begin = i++;
-    while (i < format.size() &&
-           std::string_view{"-+ #0123456789."}.find(format[i]) != std::string_view::npos) {
-      ++i;
-    }
-    if (i >= format.size() || i - begin > 8) {
-      return std::nullopt;
-    }
-    if (format[i] == '%') {
-      out += '%';
-      continue;
-    }
-    const Value argument = used < arguments.size() ? arguments[used++] : Value{};
-    const std::optional<std::string> converted =
-        convert(format.substr(begin, i - begin), format[i], argument);
-    if (!converted) {
-      return std::nullopt;
-    }
-    out += *converted;
   }
   return out;
 }

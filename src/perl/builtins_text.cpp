@@ -70,7 +70,7 @@ struct Parts {
 };
 
 /// `match` is the m// that the pattern was written as; null: any other expression.
-Parts split_text(std::string_view text, const Value& pattern, const Node* match, std::int64_t limit)
+Parts parts_between(std::string_view text, const Value& pattern, const Node* match, std::int64_t limit)
 {
   if (match == nullptr && pattern.is_string() && *pattern.string() == " ") {
     return limit != 0 ? Parts{{}, "split of words with a limit"} : Parts{words_of(text), {}};
@@ -83,6 +83,16 @@ Parts split_text(std::string_view text, const Value& pattern, const Node* match,
   auto split = compiled ? compiled->split(text, limit > 0 ? static_cast<std::size_t>(limit) : 0)
                         : tl::unexpected(compiled.error());
   return split ? Parts{*std::move(split), {}} : Parts{{}, "split by a pattern"};
+}
+
+/// Without a limit the empty parts at the end are left out.
+Parts split_text(std::string_view text, const Value& pattern, const Node* match, std::int64_t limit)
+{
+  Parts all = parts_between(text, pattern, match, limit);
+  while (limit == 0 && !all.parts.empty() && all.parts.back().empty()) {
+    all.parts.pop_back();
+  }
+  return all;
 }
 
 // ---- functions of a number
@@ -207,9 +217,6 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
   auto [parts, why] = split_text(subject.text(), pattern, match ? written : nullptr, limit.as_integer());
   if (!why.empty()) {
     return unknown_result(node, out, unknown(place(node), std::string{why}));
-  }
-  while (limit.as_integer() == 0 && !parts.empty() && parts.back().empty()) {
-    parts.pop_back();
   }
   if (out == nullptr) {
     return static_cast<std::int64_t>(parts.size());

@@ -31,6 +31,7 @@ Value value_or_reason(const auto& meant)
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): it stands in the table with the others
 Value Interpreter::Machine::text(const Node& node)
 {
   return std::string{node.text};
@@ -86,7 +87,7 @@ Value Interpreter::Machine::regex(const Node& node)
 {
   const Node& written = *node.kids[0];
   const bool alone = written.kind == NodeKind::interpolated && written.kids.size() == 1;
-  const Value pattern = scalar(alone ? *written.kids[0] : written);
+  Value pattern = scalar(alone ? *written.kids[0] : written);
   if (alone && pattern.regex() != nullptr && node.flags.empty()) {
     return pattern;  // qr/$other/ is the other
   }
@@ -118,6 +119,7 @@ Value Interpreter::Machine::command(const Node& node)
   return unknown_value(node, fmt::format("command `{}`", text.text()));
 }
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): it stands in the table with the others
 Value Interpreter::Machine::code(const Node& node)
 {
   return std::make_shared<const Code>(Code{std::string{node.text}});

@@ -15,6 +15,7 @@
 //   calls.cpp           functions that are not built in
 //   builtins.cpp        the table of those that are, and the small ones
 //   builtins_*.cpp      those on lists and hashes, on text and numbers, on files and code
+//   arithmetic.cpp      operators on known values; sprintf.cpp: formats
 #pragma once
 
 #include "perl/interpreter.hpp"
@@ -238,8 +239,8 @@ public:
   void list_of_list_slice(const Node& node, List& out);
   void list_of_pairs(const Node& node, List& out);
   Value value_at(const Node& container, const Value& key);
-  ScalarPtr element_for_slice(Array& array, std::int64_t at, Place where);
-  ScalarPtr entry_for_slice(Hash& hash, const Item& key, Place where);
+  ScalarPtr element_for_slice(Array& array, std::int64_t at, Place where) const;
+  ScalarPtr entry_for_slice(Hash& hash, const Item& key, Place where) const;
 
   // variables.cpp; T is Scalar, Array or Hash
   template<class T>

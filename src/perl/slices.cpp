@@ -15,7 +15,7 @@ std::int64_t index_of(const Value& index, std::size_t size)
 }  // namespace
 
 /// Null where there is none; one that a loop may change is made.
-ScalarPtr Interpreter::Machine::element_for_slice(Array& array, std::int64_t at, Place where)
+ScalarPtr Interpreter::Machine::element_for_slice(Array& array, std::int64_t at, Place where) const
 {
   if (at < 0) {
     return nullptr;
@@ -27,7 +27,7 @@ ScalarPtr Interpreter::Machine::element_for_slice(Array& array, std::int64_t at,
   return index < array.items.size() ? array.items[index] : nullptr;
 }
 
-ScalarPtr Interpreter::Machine::entry_for_slice(Hash& hash, const Item& key, Place where)
+ScalarPtr Interpreter::Machine::entry_for_slice(Hash& hash, const Item& key, Place where) const
 {
   const std::string text = key.value.text();
   const auto found = hash.entries.find(text);

@@ -7,7 +7,7 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr std::size_t kLargestFile = 64 * 1024 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{64} * 1024 * 1024;
 constexpr int kDeepestInclude = 100;  // amavisd's own limit
 
 }  // namespace

@@ -229,9 +229,9 @@ std::int64_t Value::as_integer() const
   if (const std::int64_t* const integer = number.integer()) {
     return *integer;
   }
-  constexpr double kLimit = 9.2e18;
+  constexpr double limit = 9.2e18;
   const double floating = *number.floating();
-  return std::isnan(floating) ? 0 : static_cast<std::int64_t>(std::clamp(floating, -kLimit, kLimit));
+  return std::isnan(floating) ? 0 : static_cast<std::int64_t>(std::clamp(floating, -limit, limit));
 }
 
 bool Value::truth() const

@@ -92,13 +92,14 @@ void Interpreter::Machine::grow(Array& array, std::size_t size, Place where) con
 template<class T>
 std::shared_ptr<T> Interpreter::Machine::lexical(std::string_view name) const
 {
-  for (auto each = lexicals_.rbegin(); each != lexicals_.rend(); ++each) {
-    const auto* const cell = std::get_if<std::shared_ptr<T>>(&each->cell);
-    if (cell != nullptr && each->name == name) {
-      return each->ours.empty() ? *cell : Sort<T>::variables(globals_).at(each->ours);
-    }
+  const auto found = std::find_if(lexicals_.rbegin(), lexicals_.rend(), [&](const Lexical& each) {
+    return std::holds_alternative<std::shared_ptr<T>>(each.cell) && each.name == name;
+  });
+  if (found == lexicals_.rend()) {
+    return nullptr;
   }
-  return nullptr;
+  return found->ours.empty() ? std::get<std::shared_ptr<T>>(found->cell)
+                             : Sort<T>::variables(globals_).at(found->ours);
 }
 
 /// A package variable's name as Globals has it: without the own package, with any other.
@@ -273,8 +274,8 @@ std::string Interpreter::Machine::name_of(const Node& target) const
   if (target.kind == K::hash_variable) {
     return lexical<Hash>(target.text) == nullptr ? '%' + global_name(target.text) : std::string{};
   }
-  constexpr std::array kParts{K::element, K::entry, K::array_slice, K::hash_slice, K::dereference};
-  const bool part = std::ranges::find(kParts, target.kind) != kParts.end() ||
+  constexpr std::array parts{K::element, K::entry, K::array_slice, K::hash_slice, K::dereference};
+  const bool part = std::ranges::find(parts, target.kind) != parts.end() ||
                     (target.kind == K::declaration && target.text == "local");
   return part && !target.kids.empty() ? name_of(*target.kids[0]) : std::string{};
 }
