@@ -112,8 +112,9 @@ std::string Interpreter::Machine::global_name(std::string_view name) const
   if (whole.starts_with("::")) {
     whole.insert(0, "main");
   }
+  const bool qualified = whole.find(':') != std::string::npos;
   whole = surroundings_.vocabulary.local_name(whole);
-  if (package_ == surroundings_.vocabulary.package || whole.empty() || whole.find(':') != std::string::npos) {
+  if (package_ == surroundings_.vocabulary.package || whole.empty() || qualified) {
     return whole;
   }
   const bool word = whole[0] == '_' ? whole.size() > 1 : is_letter(whole[0]);
