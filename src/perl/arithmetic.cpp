@@ -12,7 +12,6 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr std::size_t kLongestString = 16 * 1024 * 1024;
 constexpr std::int64_t kLongestRange = 1'000'000;
 
 using Integers = std::optional<std::int64_t> (*)(std::int64_t, std::int64_t);
@@ -463,6 +462,9 @@ std::optional<std::string> format(const std::string& format, const std::vector<V
       return std::nullopt;
     }
     out += *converted;
+    if (out.size() > kLongestString) {
+      return std::nullopt;
+    }
   }
   return out;
 }

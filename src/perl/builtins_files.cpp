@@ -64,7 +64,8 @@ Value Interpreter::Machine::include(const Node& node, const std::string& path)
   taint(guard(), "files that are included");
   const std::size_t failures = failures_.size();
   const bool good = run_file(path, require ? Missing::fails : Missing::is_skipped, place(node));
-  if (!good && !require) {
+  const bool hopeless = includes_too_deep_ || steps_ >= most_steps_;  // here, too
+  if (!good && !require && !hopeless) {
     failures_.resize(failures);  // do FILE goes on whatever is wrong with the file
     unknown(place(node), fmt::format("file {}, which does not run to its end", path),
             "files that are included");
@@ -75,6 +76,9 @@ Value Interpreter::Machine::include(const Node& node, const std::string& path)
 /// The text of eval, as something that may happen. eval goes on, whatever the text is.
 void Interpreter::Machine::run_string(std::string text, const UnknownPtr& why)
 {
+  if (!step(1 + text.size())) {
+    return;
+  }
   const Location where = locate(why->where);
   const auto kept = std::make_shared<const SourceText>(fmt::format("eval at {}:{}", where.file, where.line),
                                                        std::move(text));

@@ -80,12 +80,16 @@ HashPtr Interpreter::Machine::new_hash() const
   return hash;
 }
 
-/// To at least so many elements.
-void Interpreter::Machine::grow(Array& array, std::size_t size, Place where) const
+/// To at least so many elements; false where that would be too much.
+bool Interpreter::Machine::grow(Array& array, std::size_t size, Place where)
 {
   while (array.items.size() < size) {
+    if (!step()) {
+      return false;
+    }
     array.items.push_back(new_scalar({}, where));
   }
+  return true;
 }
 
 /// The innermost that the file declared; null where there is none.
