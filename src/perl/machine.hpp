@@ -331,7 +331,7 @@ public:
   void make_given_unknown(const List& arguments, const UnknownPtr& why);
   void make_reachable_unknown(const Node& reference, const UnknownPtr& why);
   void make_everything_unknown(const UnknownPtr& why);
-  void make_unknown(const Value& value, const UnknownPtr& why, int depth = 0);
+  void make_unknown(const Value& value, const UnknownPtr& why);
   void make_unknown(Array& array, const UnknownPtr& why, std::string_view name);
   void make_unknown(Hash& hash, const UnknownPtr& why, std::string_view name);
 
