@@ -99,7 +99,8 @@ Value power(const Value& left, const Value& right)
   const Value a = as_operand(left);
   const Value b = as_operand(right);
   if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() >= 0 && *b.integer() <= 64) {
-    const auto base = static_cast<std::uint64_t>(std::abs(*a.integer()));
+    const auto unsigned_a = static_cast<std::uint64_t>(*a.integer());
+    const std::uint64_t base = *a.integer() < 0 ? 0 - unsigned_a : unsigned_a;
     const auto bits = static_cast<std::int64_t>(std::bit_width(base));
     std::optional<std::int64_t> out = 1;
     for (std::int64_t i = 0; i < *b.integer() && out; ++i) {
@@ -251,10 +252,16 @@ std::optional<std::string> convert(const std::string& spec, char conversion, con
     if (spec == "%") {
       return text;
     }
+    if (spec.find('0') == 1 || text.find('\0') != std::string::npos) {
+      return std::nullopt;  // Perl pads with zeros, and knows no end at a NUL
+    }
     print(spec + "s", text.c_str());
     break;
   }
-  case 'c': return std::string(1, static_cast<char>(argument.as_integer()));
+  case 'c': {
+    const std::int64_t code = argument.as_integer();
+    return code >= 0 && code < 256 ? std::optional{std::string(1, static_cast<char>(code))} : std::nullopt;
+  }
   case 'd':
   case 'i': print(spec + "lld", static_cast<long long>(argument.as_integer())); break;
   case 'u':
@@ -335,6 +342,7 @@ bool takes_left(std::string_view op, const Value& left)
 Value number_in_base(std::string_view text, int base)
 {
   std::uint64_t out = 0;
+  double large = 0;  // as much, where that is more than 64 bits hold
   for (const char c : text) {
     const int digit = is_digit(c)            ? c - '0'
                       : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -347,6 +355,10 @@ Value number_in_base(std::string_view text, int base)
       break;
     }
     out = out * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit);
+    large = large * base + digit;
+  }
+  if (large > 1.9e19) {
+    return large;
   }
   return out > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
              ? Value{static_cast<double>(out)}
