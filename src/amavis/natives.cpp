@@ -351,6 +351,7 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
   if (!file) {
     return {{}, fmt::format("{}: cannot open file {}: {}", call.name, path, file.error().what)};
   }
+  interpreter.note_read(path, file->text.size());
   const auto hash = given ? call.arguments[0].value.hash_ptr() : std::make_shared<perl::Hash>();
   const auto array = given ? call.arguments[0].value.array_ptr() : std::make_shared<perl::Array>();
   if ((as_hash && hash == nullptr) || (!as_hash && array == nullptr) || call.condition != nullptr) {

@@ -10,7 +10,6 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr std::size_t kLongestString = std::size_t{16} * 1024 * 1024;
 constexpr std::int64_t kLongestRange = 1'000'000;
 
 using Integers = std::optional<std::int64_t> (*)(std::int64_t, std::int64_t);
@@ -98,7 +97,8 @@ Value power(const Value& left, const Value& right)
   const Value a = as_operand(left);
   const Value b = as_operand(right);
   if (a.integer() != nullptr && b.integer() != nullptr && *b.integer() >= 0 && *b.integer() <= 64) {
-    const auto base = static_cast<std::uint64_t>(std::abs(*a.integer()));
+    const auto unsigned_a = static_cast<std::uint64_t>(*a.integer());
+    const std::uint64_t base = *a.integer() < 0 ? 0 - unsigned_a : unsigned_a;
     const auto bits = static_cast<std::int64_t>(std::bit_width(base));
     std::optional<std::int64_t> out = 1;
     for (std::int64_t i = 0; i < *b.integer() && out; ++i) {
@@ -289,6 +289,7 @@ bool takes_left(std::string_view op, const Value& left)
 Value number_in_base(std::string_view text, int base)
 {
   std::uint64_t out = 0;
+  double large = 0;  // as much, where that is more than 64 bits hold
   for (const char c : text) {
     const int digit = is_digit(c)            ? c - '0'
                       : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -301,6 +302,10 @@ Value number_in_base(std::string_view text, int base)
       break;
     }
     out = out * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit);
+    large = large * base + digit;
+  }
+  if (large > 1.9e19) {
+    return large;
   }
   return out > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
              ? Value{static_cast<double>(out)}

@@ -10,8 +10,11 @@
 
 namespace dkimctl::perl {
 
+/// Of what is evaluated; files that are read may be longer.
+inline constexpr std::size_t kLongestString = 1024 * 1024;
+
 /// left OP right for an operator of numbers, strings or comparison; nothing where the operator is none of
-/// these. Division by zero, a result beyond bounds (strings over 16 MiB) and anything else that Perl would
+/// these. Division by zero, a result beyond bounds (a longer string) and anything else that Perl would
 /// die of or that cannot be told: an Unknown-free nothing; the caller says what it was.
 std::optional<Value> apply_binary(std::string_view op, const Value& left, const Value& right);
 
@@ -30,7 +33,7 @@ Value increment(const Value& value);
 /// left..right; nothing where it would be longer than a million.
 std::optional<std::vector<Value>> range(const Value& left, const Value& right);
 
-/// sprintf; nothing for a format that is not understood.
+/// sprintf; nothing for a format that is not understood, or a result that is too long.
 std::optional<std::string> format(const std::string& format, const std::vector<Value>& arguments);
 
 /// hex(), oct(): the number that a string of digits in that base is.

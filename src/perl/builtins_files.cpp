@@ -72,7 +72,8 @@ Value Interpreter::Machine::include(const Node& node, const std::string& path)
   if (files_.size() > files) {
     files_[files].by_do = true;
   }
-  if (!good && !require) {
+  const bool hopeless = includes_too_deep_ || steps_ >= most_steps_;  // here, too
+  if (!good && !require && !hopeless) {
     pass_over(node, path, failures);
   }
   // Not noted before it reaches something: nearly always it does not.
@@ -100,6 +101,9 @@ void Interpreter::Machine::pass_over(const Node& node, const std::string& path, 
 /// The text of eval, as something that may happen. eval goes on, whatever the text is.
 void Interpreter::Machine::run_string(std::string text, const UnknownPtr& why)
 {
+  if (!step(1 + text.size())) {
+    return;
+  }
   const Location where = locate(why->where);
   const auto kept = std::make_shared<const SourceText>(fmt::format("eval at {}:{}", where.file, where.line),
                                                        std::move(text));

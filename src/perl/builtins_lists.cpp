@@ -135,6 +135,7 @@ Value Interpreter::Machine::do_pop(const Node& node, List* /*out*/)
   }
   const auto which = node.text == "shift" ? items.begin() : items.end() - 1;
   Value value = (*which)->value;
+  step(static_cast<std::size_t>(items.end() - which) / kMovedAStep);
   items.erase(which);
   return value;
 }
@@ -163,6 +164,7 @@ Value Interpreter::Machine::do_splice(const Node& node, List* out)
   for (auto each = first; each != last && out != nullptr; ++each) {
     out->push_back({(*each)->value, (*each)->set, nullptr, false});
   }
+  step(array->items.size() / kMovedAStep * std::max<std::size_t>(arguments.size(), 1));
   array->items.erase(first, last);
   for (std::size_t i = 2; i < arguments.size(); ++i) {
     append_item(*array, arguments[i], static_cast<std::size_t>(cut.begin) + i - 2);

@@ -135,11 +135,11 @@ Value integer_if_exact(double number)
                                                                   : Value{number};
 }
 
-Value absolute(const Value& value)
+std::optional<Value> absolute(const Value& value)
 {
   Value exact = value.number();
   if (exact.integer() != nullptr) {
-    return *exact.integer() < 0 ? *apply_unary("-", exact) : exact;
+    return *exact.integer() < 0 ? apply_unary("-", exact) : exact;
   }
   return integer_if_exact(std::fabs(*exact.floating()));
 }
@@ -163,12 +163,21 @@ std::optional<Value> always(const Value& value)
   return kFunction(value);
 }
 
+/// Perl has 64 bits for these.
+template<Value (*kFunction)(const Value&)>
+std::optional<Value> exactly(const Value& value)
+{
+  const Value result = kFunction(value);
+  const double* const floating = result.floating();
+  return floating != nullptr && *floating < 1.9e19 ? std::nullopt : std::optional{result};
+}
+
 constexpr std::array kNumberFunctions{
-    NumberFunction{"abs", always<absolute>, {}},
+    NumberFunction{"abs", absolute, "number beyond 63 bits"},
     NumberFunction{"chr", chr, "wide character"},
-    NumberFunction{"hex", always<hex>, {}},
+    NumberFunction{"hex", exactly<hex>, "number beyond 63 bits"},
     NumberFunction{"int", always<truncated>, {}},
-    NumberFunction{"oct", always<oct>, {}},
+    NumberFunction{"oct", exactly<oct>, "number beyond 63 bits"},
     NumberFunction{"ord", always<ord>, {}},
     NumberFunction{"sqrt", square_root, "root of a negative number"},
 };
@@ -195,6 +204,9 @@ Value Interpreter::Machine::do_join(const Node& node, List* /*out*/)
       text += values[0].value.text();
     }
     text += i > 0 ? *part : "";
+    if (text.size() > kLongestString) {
+      return unknown_value(node, "string of a size beyond reason");
+    }
   }
   return Value{std::move(text)};
 }
@@ -214,12 +226,18 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
     return unknown_result(
         node, out, limit.is_unknown() ? limit.unknown() : unknown(place(node), "address of a reference"));
   }
+  if (!step_for(subject)) {
+    return {};
+  }
   auto [parts, why] = split_text(subject.text(), pattern, match ? written : nullptr, limit.as_integer());
   if (!why.empty()) {
     return unknown_result(node, out, unknown(place(node), std::string{why}));
   }
   if (out == nullptr) {
     return static_cast<std::int64_t>(parts.size());
+  }
+  if (!step(parts.size())) {
+    return {};
   }
   for (std::string& part : parts) {
     add(*out, node, std::move(part));

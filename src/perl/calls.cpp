@@ -51,7 +51,9 @@ void Interpreter::Machine::call_function(const Node& node, List& out)
 void Interpreter::Machine::call_by_name(const Node& node, std::string_view name, List& out)
 {
   if (const auto constant = constants_.find(name); constant != constants_.end()) {
-    out.insert(out.end(), constant->second.begin(), constant->second.end());
+    if (step(constant->second.size())) {
+      out.insert(out.end(), constant->second.begin(), constant->second.end());
+    }
     return;
   }
   if (!call_known(node, name, out) && !is_undefined(node, name)) {

@@ -33,6 +33,10 @@ bool is_container_variable(const Node& node)
 template<class Container>
 Meant<Container> Interpreter::Machine::container(const Node& node, Access access)
 {
+  const Nested nested{*this};
+  if (stopped()) {
+    return {};
+  }
   if (is_container_variable(node)) {
     return {variable<Container>(node.text), nullptr};
   }
@@ -164,8 +168,8 @@ Meant<Scalar> Interpreter::Machine::new_element(Array& array, std::int64_t at, c
     array.unknown = guarded() ? guard() : unknown(place(node), "array of a size beyond reason");
     return {nullptr, array.unknown};
   }
-  grow(array, static_cast<std::size_t>(at) + 1, place(node));
-  return {array.items.back(), nullptr};
+  const bool grown = grow(array, static_cast<std::size_t>(at) + 1, place(node));
+  return grown ? Meant<Scalar>{array.items.back(), nullptr} : Meant<Scalar>{};
 }
 
 Meant<Scalar> Interpreter::Machine::entry_cell(const Node& node, Access access)

@@ -81,11 +81,18 @@ const Interpreter::Machine::Behaviour& Interpreter::Machine::behaviour(NodeKind 
 
 Value Interpreter::Machine::scalar(const Node& node)
 {
-  return stopped() || !step() ? Value{} : (this->*behaviour(node.kind).scalar)(node);
+  const Nested nested{*this};
+  if (stopped()) {
+    return {};
+  }
+  Value value = (this->*behaviour(node.kind).scalar)(node);
+  step_for(value);
+  return value;
 }
 
 void Interpreter::Machine::list(const Node& node, List& out)
 {
+  const Nested nested{*this};
   if (!stopped() && step()) {
     (this->*behaviour(node.kind).list)(node, out);
   }
@@ -109,7 +116,8 @@ List Interpreter::Machine::list(Nodes nodes)
 
 void Interpreter::Machine::run(const Node& statement)
 {
-  if (step()) {
+  const Nested nested{*this};
+  if (!stopped() && step()) {
     (this->*behaviour(statement.kind).run)(statement);
   }
 }

@@ -7,7 +7,10 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr std::uint64_t kMostSteps = 20'000'000;  // statements and expressions; no configuration has so many
+constexpr std::uint64_t kStepsAByte = 32;    // that going through what was read may take
+constexpr std::uint64_t kStepsAFile = 1000;  // that reading it costs
+constexpr std::uint64_t kBytesAStep = 64;    // of a text that is read or copied
+constexpr int kDeepestNesting = 800;
 
 template<class Map>
 auto& find_or_make(Map& map, std::string_view name)
@@ -93,6 +96,10 @@ void Interpreter::taint(const UnknownPtr& unknown, std::string_view what)
 {
   machine_->taint(unknown, what);
 }
+void Interpreter::note_read(const std::string& path, std::size_t bytes)
+{
+  machine_->note_read(path, bytes);
+}
 const Host& Interpreter::host() const
 {
   return machine_->host_;
@@ -106,7 +113,8 @@ Interpreter::Machine::Machine(Interpreter& interpreter, const Host& host, Surrou
     : interpreter_(interpreter),
       host_(host),
       surroundings_(std::move(surroundings)),
-      package_(surroundings_.vocabulary.package)
+      package_(surroundings_.vocabulary.package),
+      most_steps_(surroundings_.most_steps)
 {
   know_functions();
 }
@@ -116,18 +124,42 @@ Location Interpreter::Machine::locate(Place place) const
   return place.known() ? files_.at(place.source).source->locate(place.span) : Location{};
 }
 
-/// Counts; false, once, when there were too many.
-bool Interpreter::Machine::step()
+bool Interpreter::Machine::step(std::uint64_t cost)
 {
-  if (++steps_ < kMostSteps) {
+  const bool fresh = steps_ < most_steps_;
+  steps_ += cost;
+  if (steps_ < most_steps_) {
     return true;
   }
-  if (steps_ == kMostSteps) {
+  if (fresh) {
     fail(FailureKind::died, {source_, {}}, "this takes too long to evaluate",
          "a loop runs over too many elements");
   }
   flow_ = Flow::dead;
   return false;
+}
+
+/// For a value that is copied, or made.
+bool Interpreter::Machine::step_for(const Value& value)
+{
+  const std::string* const text = value.string();
+  return step(1 + (text == nullptr ? 0 : text->size() / kBytesAStep));
+}
+
+/// Reading a file again allows nothing more.
+void Interpreter::Machine::note_read(const std::string& path, std::size_t bytes)
+{
+  if (read_.insert(path).second) {
+    most_steps_ += kStepsAByte * bytes + kStepsAFile;
+  }
+  step(kStepsAFile + bytes / kBytesAStep);
+}
+
+Interpreter::Machine::Nested::Nested(Machine& machine) : machine_(machine)
+{
+  if (++machine_.nesting_ > kDeepestNesting && !machine_.stopped()) {
+    machine_.fail(FailureKind::died, {machine_.source_, {}}, "this is nested too deep to be evaluated");
+  }
 }
 
 void Interpreter::Machine::fail(FailureKind kind, Place where, std::string what, std::string hint)

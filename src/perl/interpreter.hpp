@@ -5,6 +5,7 @@
 #include "perl/value.hpp"
 #include "perl/vocabulary.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -53,6 +54,8 @@ struct Surroundings {
   /// What a variable of the vocabulary holds before any file sets it; nothing: it cannot be known. `name` has
   /// its sigil; for an array or hash the value is a reference to it.
   std::function<std::optional<Value>(std::string_view name)> initial_value;
+  /// How much may be evaluated, in statements, expressions and elements of lists; more where much is read.
+  std::uint64_t most_steps = 1'000'000;
 };
 
 /// One thing that could not be evaluated, and what it reached.
@@ -124,6 +127,9 @@ public:
   /// Notes something that cannot be known and what it reaches (may be empty).
   UnknownPtr note_unknown(Place where, std::string construct, std::string_view taints = {});
   void taint(const UnknownPtr& unknown, std::string_view what);
+
+  /// A native function has read a file that the configuration may go through: evaluating it may take longer.
+  void note_read(const std::string& path, std::size_t bytes);
 
   const Host& host() const;
   Location locate(Place place) const;

@@ -84,8 +84,13 @@ void Interpreter::Machine::list_of_array(const Node& node, List& out)
   if (const UnknownPtr why = why_unknown(array)) {
     add_unknown(out, node, why);
   } else if (array.cell != nullptr) {
-    out.reserve(out.size() + array.cell->items.size());
+    if (out.empty()) {
+      out.reserve(array.cell->items.size());
+    }
     for (const ScalarPtr& cell : array.cell->items) {
+      if (!step_for(cell->value)) {
+        return;
+      }
       out.push_back({cell->value, cell->set.known() ? cell->set : place(node), cell, false});
     }
   }
@@ -98,6 +103,9 @@ void Interpreter::Machine::list_of_hash(const Node& node, List& out)
     add_unknown(out, node, why);
   } else if (hash.cell != nullptr) {
     for (const auto& [key, entry] : hash.cell->entries) {
+      if (!step_for(entry.scalar->value)) {
+        return;
+      }
       out.push_back({Value{key}, entry.key, nullptr, false});
       out.push_back({entry.scalar->value, entry.scalar->set, entry.scalar, false});
     }
@@ -124,6 +132,7 @@ void Interpreter::Machine::list_of_declaration(const Node& node, List& out)
 void Interpreter::Machine::list_of_variable(const Node& node, List& out)
 {
   const ScalarPtr cell = variable<Scalar>(node.text);
+  step_for(cell->value);
   add(out, node, cell->value, cell);
 }
 
@@ -133,7 +142,9 @@ void Interpreter::Machine::list_of_part(const Node& node, List& out)
   const Access access = aliasing_ ? Access::change : Access::read;
   const Meant<Scalar> meant =
       node.kind == NodeKind::element ? element_cell(node, access) : entry_cell(node, access);
-  add(out, node, value_of(meant), meant.cell);
+  const Value value = value_of(meant);
+  step_for(value);
+  add(out, node, value, meant.cell);
 }
 
 void Interpreter::Machine::list_of_conditional(const Node& node, List& out)
@@ -181,6 +192,9 @@ void Interpreter::Machine::list_of_range(const Node& node, List& out)
     add_unknown(out, node, unknown_value(node, "range"));
     return;
   }
+  if (!step(values->size())) {
+    return;
+  }
   for (Value& value : *values) {
     add(out, node, std::move(value));
   }
@@ -197,6 +211,9 @@ void Interpreter::Machine::list_of_repetition(const Node& node, List& out)
   }
   for (std::int64_t i = 0; i < count.as_integer(); ++i) {
     for (Item each : once) {
+      if (!step_for(each.value)) {
+        return;
+      }
       each.cell = nullptr;
       out.push_back(std::move(each));
     }

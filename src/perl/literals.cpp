@@ -78,6 +78,9 @@ Value Interpreter::Machine::interpolated(const Node& node)
     for (std::size_t i = 0; i < parts.size(); ++i) {
       out += i > 0 ? between : "";
       out += text_of(parts[i].value, why, *kid).value_or("");
+      if (out.size() > kLongestString) {
+        return unknown_value(node, "string of a size beyond reason");
+      }
     }
   }
   return why != nullptr ? Value{why} : Value{std::move(out)};

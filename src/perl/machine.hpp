@@ -43,6 +43,8 @@ inline constexpr std::size_t kNodeKinds = static_cast<std::size_t>(NodeKind::not
 
 /// Assigning beyond it makes the array unknown, not the machine slow.
 inline constexpr std::int64_t kLargestArray = 1'000'000;
+/// Elements that make room for another, or move up when one goes.
+inline constexpr std::size_t kMovedAStep = 32;
 
 /// An array, a hash or a scalar that some syntax means; or nothing, when `unknown` says why. Both null: there
 /// is none, and nothing was to be made.
@@ -122,7 +124,22 @@ public:
   bool stopped() const { return flow_ != Flow::none; }
   Place place(const Node& node) const { return {source_, node.span}; }
   Location locate(Place place) const;
-  bool step();
+  /// Counts, so that every evaluation ends; false where it was too much, and nothing is evaluated any more.
+  bool step(std::uint64_t cost = 1);
+  bool step_for(const Value& value);
+  void note_read(const std::string& path, std::size_t bytes);
+
+  /// One level of syntax that is evaluated inside of another: there are not too many, or the evaluation ends.
+  class Nested {
+  public:
+    explicit Nested(Machine& machine);
+    ~Nested() { --machine_.nesting_; }
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+
+  private:
+    Machine& machine_;
+  };
 
   // sources.cpp
   bool run_file(const std::string& path, Missing missing, Place included_by);
@@ -239,7 +256,7 @@ public:
   void list_of_list_slice(const Node& node, List& out);
   void list_of_pairs(const Node& node, List& out);
   Value value_at(const Node& container, const Value& key);
-  ScalarPtr element_for_slice(Array& array, std::int64_t at, Place where) const;
+  ScalarPtr element_for_slice(Array& array, std::int64_t at, Place where);
   ScalarPtr entry_for_slice(Hash& hash, const Item& key, Place where) const;
 
   // variables.cpp; T is Scalar, Array or Hash
@@ -263,7 +280,7 @@ public:
   ScalarPtr new_scalar(Value value, Place set) const;
   ArrayPtr new_array() const;
   HashPtr new_hash() const;
-  void grow(Array& array, std::size_t size, Place where) const;
+  bool grow(Array& array, std::size_t size, Place where);
 
   // cells.cpp
   template<class Container>
@@ -317,7 +334,7 @@ public:
   void make_given_unknown(const List& arguments, const UnknownPtr& why);
   void make_reachable_unknown(const Node& reference, const UnknownPtr& why);
   void make_everything_unknown(const UnknownPtr& why);
-  void make_unknown(const Value& value, const UnknownPtr& why, int depth = 0);
+  void make_unknown(const Value& value, const UnknownPtr& why);
   void make_unknown(Array& array, const UnknownPtr& why, std::string_view name);
   void make_unknown(Hash& hash, const UnknownPtr& why, std::string_view name);
 
@@ -419,6 +436,10 @@ public:
   std::string package_;
   std::uint32_t source_ = Place::kNowhere;
   std::uint64_t steps_ = 0;
+  std::uint64_t most_steps_ = 0;
+  std::unordered_set<std::string> read_;  // files that were counted in most_steps_
+  int nesting_ = 0;
+  bool includes_too_deep_ = false;
   int file_depth_ = 0;
   int depth_ = 0;
   ByName<List> constants_;                    // of `use constant`

@@ -8,13 +8,35 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr int kMaxDepth = 400;  // nested expressions and blocks; a configuration has ten
+constexpr int kMaxDepth = 200;  // nested expressions and blocks; a configuration has ten
 
 constexpr std::array<std::string_view, 6> kModifiers{"if", "unless", "while", "until", "for", "foreach"};
 
 std::string_view describe(const Token& token)
 {
   return token.kind == TokenKind::end ? "end of file" : "";
+}
+
+/// A node that so many others are around that to evaluate it would take more stack than there is; null where
+/// there is none. "a . b . c" is as deep as "(a . b) . c".
+const Node* too_deep(const Node& root)
+{
+  constexpr int kDeepest = 500;
+  std::vector<std::pair<const Node*, int>> waiting{{&root, 0}};
+  while (!waiting.empty()) {
+    const auto [node, depth] = waiting.back();
+    waiting.pop_back();
+    if (depth > kDeepest) {
+      return node;
+    }
+    for (const Node* const kid : node->kids) {
+      if (kid->kids.empty()) {
+        continue;
+      }
+      waiting.emplace_back(kid, depth + 1);
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -38,6 +60,14 @@ void Parser::parse_file()
   const Token rest = lexer_.peek(Expect::term);
   if (!failed_ && rest.kind != TokenKind::end) {
     unexpected(rest, "a statement");
+  }
+  const std::vector<Node*>& early = result_.syntax.early;
+  const Node* deep = too_deep(*result_.syntax.root);
+  for (std::size_t i = 0; i < early.size() && deep == nullptr; ++i) {
+    deep = too_deep(*early[i]);
+  }
+  if (deep != nullptr) {
+    complain(deep->span, "blocks or expressions are nested too deep");
   }
 }
 

@@ -64,9 +64,10 @@ Value Interpreter::Machine::scalar_of_unary(const Node& node)
   const Node& operand = *node.kids[0];
   Value value = scalar(operand);
   if (node.text == "++" || node.text == "--") {
-    Value after = value.is_unknown()  ? value
-                  : node.text == "++" ? increment(value)
-                                      : *apply_binary("-", value, Value{std::int64_t{1}});
+    const std::optional<Value> next = value.is_unknown()  ? value
+                                      : node.text == "++" ? increment(value)
+                                                          : apply_binary("-", value, Value{std::int64_t{1}});
+    Value after = next ? *next : unknown_value(node, "number beyond 63 bits");
     store_scalar_node(operand, after, place(node));
     return after;
   }

@@ -15,7 +15,7 @@ std::int64_t index_of(const Value& index, std::size_t size)
 }  // namespace
 
 /// Null where there is none; one that a loop may change is made.
-ScalarPtr Interpreter::Machine::element_for_slice(Array& array, std::int64_t at, Place where) const
+ScalarPtr Interpreter::Machine::element_for_slice(Array& array, std::int64_t at, Place where)
 {
   if (at < 0) {
     return nullptr;

@@ -14,16 +14,21 @@ constexpr int kDeepestInclude = 100;  // amavisd's own limit
 
 bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Place included_by)
 {
+  if (includes_too_deep_ || !step()) {
+    return false;  // amavisd would stop there; files that include each other twice would take ages to end
+  }
   const std::size_t failures = failures_.size();
   Result<TextFile> read = host_.read_text(path, kLargestFile);
   if (!read) {
     return cannot_read(path, read.error(), missing, included_by);
   }
   if (file_depth_ + 1 >= kDeepestInclude) {
+    includes_too_deep_ = true;
     failures_.push_back(
         {FailureKind::too_deep, path, "files include one another more than 99 deep", {}, included_by});
     return false;
   }
+  note_read(path, read->text.size());
   auto text = std::make_shared<const SourceText>(path, std::move(read->text));
   const std::uint32_t source = add_source({std::move(text), read->info, included_by, false});
   if (compile(source)) {

@@ -1,10 +1,13 @@
 #include "perl/arithmetic.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace dkimctl::perl {
 namespace {
+
+constexpr double kLargestInteger = 9.2e18;
 
 /// One conversion of a format, "%-5.2f", with its argument.
 std::optional<std::string> convert(const std::string& spec, char conversion, const Value& argument)
@@ -20,12 +23,23 @@ std::optional<std::string> convert(const std::string& spec, char conversion, con
     if (spec == "%") {
       return text;
     }
+    if (spec.find('0') == 1 || text.find('\0') != std::string::npos) {
+      return std::nullopt;  // Perl pads with zeros, and knows no end at a NUL
+    }
     print(spec + "s", text.c_str());
     break;
   }
-  case 'c': return std::string(1, static_cast<char>(argument.as_integer()));
+  case 'c': {
+    const std::int64_t code = argument.as_integer();
+    return code >= 0 && code < 256 ? std::optional{std::string(1, static_cast<char>(code))} : std::nullopt;
+  }
   case 'd':
-  case 'i': print(spec + "lld", static_cast<long long>(argument.as_integer())); break;
+  case 'i':
+    if (std::abs(argument.as_double()) > kLargestInteger) {
+      return std::nullopt;  // Perl has -1 for some of these
+    }
+    print(spec + "lld", static_cast<long long>(argument.as_integer()));
+    break;
   case 'u':
   case 'x':
   case 'X':
@@ -73,6 +87,9 @@ std::optional<std::string> format(const std::string& format, const std::vector<V
       return std::nullopt;
     }
     out += *converted;
+    if (out.size() > kLongestString) {
+      return std::nullopt;
+    }
   }
   return out;
 }

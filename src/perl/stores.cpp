@@ -69,15 +69,17 @@ void Interpreter::Machine::store_last_index(const Node& target, const Value& val
   if (array.cell == nullptr) {
     return;
   }
-  const std::int64_t size = value.is_unknown() ? -1 : value.as_integer() + 1;
-  if (size < 0 || size > kLargestArray || array.cell->guard < depth_of_guards()) {
+  const std::int64_t last = value.is_unknown() ? kLargestArray : value.as_integer();
+  if (last < -1 || last >= kLargestArray || array.cell->guard < depth_of_guards()) {
     make_unknown(*array.cell,
                  value.is_unknown() ? value.unknown() : unknown(set, "change of an array's size"),
                  name_of(target));
     return;
   }
-  grow(*array.cell, static_cast<std::size_t>(size), set);
-  array.cell->items.resize(static_cast<std::size_t>(size));
+  const auto size = static_cast<std::size_t>(last + 1);
+  if (grow(*array.cell, size, set)) {
+    array.cell->items.resize(size);
+  }
 }
 
 /// *name = ...: another function of that name, or another variable.
@@ -172,7 +174,9 @@ void Interpreter::Machine::store_slice_element(const Node& target, Array& array,
     return;
   }
   const auto index = static_cast<std::size_t>(at);
-  grow(array, index + 1, set);
+  if (!grow(array, index + 1, set)) {
+    return;
+  }
   store(*array.items[index], value.value, value.place, name_of(target));
 }
 
@@ -293,6 +297,9 @@ void Interpreter::Machine::append(Array& array, const List& values, std::size_t 
   }
   for (const Item& each : values) {
     taint(each.value.unknown(), name);
+    if (!step(1 + (array.items.size() - std::min(at, array.items.size())) / kMovedAStep)) {
+      return;
+    }
     append_item(array, each, std::min(at++, array.items.size()));  // an unknown list is no item
   }
   array.set = array.set.known() ? array.set : set;

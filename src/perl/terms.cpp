@@ -8,7 +8,7 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr int kMaxDepth = 400;
+constexpr int kMaxDepth = 200;
 
 // Words that end a list operator's arguments.
 constexpr std::array<std::string_view, 19> kEndingWords{

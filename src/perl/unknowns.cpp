@@ -1,12 +1,6 @@
 #include "perl/machine.hpp"
 
 namespace dkimctl::perl {
-namespace {
-
-constexpr int kDeepestTaint = 20;
-
-}  // namespace
-
 void Interpreter::Machine::make_unknown(Array& array, const UnknownPtr& why, std::string_view name)
 {
   array.unknown = why;
@@ -21,25 +15,25 @@ void Interpreter::Machine::make_unknown(Hash& hash, const UnknownPtr& why, std::
 }
 
 /// Everything that a value given away leads to.
-void Interpreter::Machine::make_unknown(const Value& value, const UnknownPtr& why, int depth)
+void Interpreter::Machine::make_unknown(const Value& value, const UnknownPtr& why)
 {
-  if (depth > kDeepestTaint) {
-    return;
-  }
-  if (const ArrayPtr array = value.array_ptr()) {
-    array->unknown = why;
-    for (const ScalarPtr& each : array->items) {
-      make_unknown(each->value, why, depth + 1);
+  std::vector<Value> waiting{value};
+  while (!waiting.empty() && step()) {
+    const Value each = std::move(waiting.back());
+    waiting.pop_back();
+    if (const ArrayPtr array = each.array_ptr()) {
+      array->unknown = why;
+      for (const ScalarPtr& item : std::exchange(array->items, {})) {
+        waiting.push_back(std::exchange(item->value, Value{why}));
+      }
+    } else if (const HashPtr hash = each.hash_ptr()) {
+      hash->unknown = why;
+      for (const auto& [key, entry] : std::exchange(hash->entries, {})) {
+        waiting.push_back(std::exchange(entry.scalar->value, Value{why}));
+      }
+    } else if (const ScalarPtr scalar = each.scalar_ptr()) {
+      waiting.push_back(std::exchange(scalar->value, Value{why}));
     }
-  } else if (const HashPtr hash = value.hash_ptr()) {
-    const auto entries = std::exchange(hash->entries, {});
-    hash->unknown = why;
-    for (const auto& [key, entry] : entries) {
-      make_unknown(entry.scalar->value, why, depth + 1);
-    }
-  } else if (const ScalarPtr scalar = value.scalar_ptr()) {
-    make_unknown(scalar->value, why, depth + 1);
-    scalar->value = why;
   }
 }
 

@@ -133,6 +133,37 @@ std::string Regex::text() const
   return fmt::format("(?^{}:{})", flags, pattern);
 }
 
+/// A reference may be the last one to another, and so on for a million: freed one in the other they would
+/// need more stack than there is. So what is inside waits until what is around it is gone.
+void Value::let_go()
+{
+  thread_local std::vector<Data>* waiting = nullptr;
+  const bool last = std::visit(
+      [](const auto& held) {
+        if constexpr (requires { held.use_count(); }) {
+          return held.use_count() == 1;
+        } else {
+          return false;
+        }
+      },
+      data_);
+  if (!last) {
+    return;
+  }
+  if (waiting != nullptr) {
+    waiting->push_back(std::move(data_));
+    return;
+  }
+  std::vector<Data> all;
+  waiting = &all;
+  all.push_back(std::move(data_));
+  while (!all.empty()) {
+    const Data next = std::move(all.back());
+    all.pop_back();
+  }
+  waiting = nullptr;
+}
+
 bool Value::is_number() const
 {
   return std::holds_alternative<std::int64_t>(data_) || std::holds_alternative<double>(data_);

@@ -77,6 +77,16 @@ public:
   Value(CodePtr code) : data_(std::move(code)) {}
   Value(UnknownPtr unknown) : data_(std::move(unknown)) {}
   Value(bool) = delete;  // Perl's truth values: truth()
+  Value(const Value&) = default;
+  Value(Value&&) noexcept = default;
+  Value& operator=(const Value&) = default;
+  Value& operator=(Value&&) noexcept = default;
+  ~Value()
+  {
+    if (data_.index() > kLastPlain) {
+      let_go();
+    }
+  }
 
   bool is_undef() const { return std::holds_alternative<std::monostate>(data_); }
   bool is_unknown() const { return std::holds_alternative<UnknownPtr>(data_); }
@@ -113,9 +123,13 @@ public:
   bool truth() const;
 
 private:
-  std::variant<std::monostate, std::int64_t, double, std::string, ScalarPtr, ArrayPtr, HashPtr, RegexPtr,
-               ObjectPtr, CodePtr, UnknownPtr>
-      data_;
+  using Data = std::variant<std::monostate, std::int64_t, double, std::string, ScalarPtr, ArrayPtr, HashPtr,
+                            RegexPtr, ObjectPtr, CodePtr, UnknownPtr>;
+  static constexpr std::size_t kLastPlain = 3;
+
+  void let_go();
+
+  Data data_;
 };
 
 /// A place that holds a value: a variable, an element of an array, a value in a hash.

@@ -80,12 +80,16 @@ HashPtr Interpreter::Machine::new_hash() const
   return hash;
 }
 
-/// To at least so many elements.
-void Interpreter::Machine::grow(Array& array, std::size_t size, Place where) const
+/// To at least so many elements; false where that would be too much.
+bool Interpreter::Machine::grow(Array& array, std::size_t size, Place where)
 {
   while (array.items.size() < size) {
+    if (!step()) {
+      return false;
+    }
     array.items.push_back(new_scalar({}, where));
   }
+  return true;
 }
 
 /// The innermost that the file declared; null where there is none.
@@ -113,8 +117,9 @@ std::string Interpreter::Machine::global_name(std::string_view name) const
   if (whole.starts_with("::")) {
     whole.insert(0, "main");
   }
+  const bool qualified = whole.find(':') != std::string::npos;
   whole = surroundings_.vocabulary.local_name(whole);
-  if (package_ == surroundings_.vocabulary.package || whole.empty() || whole.find(':') != std::string::npos) {
+  if (package_ == surroundings_.vocabulary.package || whole.empty() || qualified) {
     return whole;
   }
   const bool word = whole[0] == '_' ? whole.size() > 1 : is_letter(whole[0]);
