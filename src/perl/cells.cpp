@@ -47,6 +47,14 @@ Meant<Container> Interpreter::Machine::container(const Node& node, Access access
   if (node.kind == NodeKind::glob_variable) {
     return {nullptr, unknown(place(node), "typeglob")};
   }
+  if (node.kind == NodeKind::list && node.kids.size() == 1) {
+    return container<Container>(*node.kids[0], access);
+  }
+  if (node.kind != NodeKind::dereference) {  // push(... ? @x : @y, 1)
+    const UnknownPtr why = unknown(place(node), "choice of a variable");
+    make_kids_unknown(node, why);
+    return {nullptr, why};
+  }
   const Node& reference = *node.kids[0];
   const Meant<Scalar> cell = scalar_cell(reference);
   const bool temporary = cell.cell == nullptr && cell.unknown == nullptr;

@@ -32,6 +32,17 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
   return std::ranges::find(words, word) != words.end();
 }
 
+/// Whether it is an array that push and its like may change, in whatever brackets.
+bool is_array_variable(const Node& node)
+{
+  const bool wrapped =
+      (node.kind == NodeKind::list || node.kind == NodeKind::declaration) && node.kids.size() == 1;
+  return node.kind == NodeKind::array_variable || (node.kind == NodeKind::dereference && node.text == "@") ||
+         (wrapped && is_array_variable(*node.kids[0])) ||
+         (node.kind == NodeKind::conditional && is_array_variable(*node.kids[1]) &&
+          is_array_variable(*node.kids[2]));
+}
+
 bool can_be_assigned(const Node& node)
 {
   switch (node.kind) {
@@ -778,7 +789,13 @@ Node* Parser::word_term(const Token& word)
     return unexpected(word, "an expression");
   }
   if (const Builtin* const found = builtin(text.starts_with("CORE::") ? text.substr(6) : text)) {
-    return builtin_call(word, *found);
+    Node* const made = builtin_call(word, *found);
+    const bool of_array = is_one_of(found->name, {"push", "unshift", "pop", "shift", "splice"});
+    if (of_array && !made->kids.empty() && !is_array_variable(*made->kids[0])) {
+      complain(made->kids[0]->span, fmt::format("the first argument of {} is no array", found->name),
+               "write @name, or @{$reference}");
+    }
+    return made;
   }
   return function_call(word);
 }

@@ -92,6 +92,8 @@ TEST_CASE("an array or hash may be unknown in part, or altogether")
        "main:1:1: array of a size beyond reason: @list"},
       {"$#list = 9223372036854775807;", "[<change of an array's size>]", "{}",
        "main:1:1: change of an array's size: @list"},
+      {"my @x; push(1 ? @list : @x, 1);", "[<choice of a variable>]", "{}",
+       "main:1:13: choice of a variable: @list"},
       {"$list[time] = 1;", "[<function time>]", "{}", "main:1:7: function time: @list"},
       {"push @list, 1 if -e '/x';", "[<file test -e>]", "{}", "main:1:18: file test -e: @list"},
       {"my $t = time; %table = (a => $t, b => 2);", "[]", "{a => <function time>, b => 2}",
