@@ -39,11 +39,16 @@ std::vector<ConfigFile> default_files(const Host& host)
   std::vector<ConfigFile> files;
   for (const std::string_view folder : kFolders) {
     const Result<std::vector<std::string>> names = host.list_folder(std::string{folder});
+    if (!names && names.error().code != Errc::not_found) {
+      files.push_back(
+          {std::string{folder}, "which amavisd on Debian reads"});  // whoever reads it says why not
+    }
     for (const std::string& name : names.value_or(std::vector<std::string>{})) {
       const std::string path = fmt::format("{}/{}", folder, name);
       // run-parts passes over folders, pipes, devices and links that lead nowhere.
       const Result<FileInfo> info = host.info(path);
-      if (is_run_parts_name(name) && info.has_value() && info->type == FileType::regular) {
+      const bool taken = info ? info->type == FileType::regular : info.error().code == Errc::denied;
+      if (is_run_parts_name(name) && taken) {
         files.push_back({path, fmt::format("in {}, which amavisd on Debian reads", folder)});
       }
     }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dkimctl::amavis {
 namespace {
@@ -56,7 +57,7 @@ std::string exposure(const Host& host, const FileInfo& info, const Identity* dae
   return said.empty() ? std::string{} : fmt::format("{}", fmt::join(said, ", "));
 }
 
-/// Why a file gives no key; `what` is the whole message.
+/// Why a file gives no key; `what` follows "key file NAME".
 struct Refused {
   std::string what;
   std::string hint;
@@ -94,7 +95,8 @@ public:
       report_obstacle(key, obstacle->second);
     }
     if (file.refused != nullptr) {
-      report(findings::kUnreadableKey, key, file.refused->what, file.refused->hint);
+      report(findings::kUnreadableKey, key, fmt::format("key file {} {}", key.file, file.refused->what),
+             file.refused->hint);
       return;
     }
     out_.stored_of_.back() = file.stored;
@@ -137,7 +139,7 @@ private:
   {
     const auto content = host_.read_secret(name, kLargestKeyFile);
     if (!content) {
-      return refuse(unreadable(name, content.error()));
+      return refuse(unreadable(content.error()));
     }
     const auto [known, is_new] = files_.try_emplace(content->info.id);
     if (!is_new) {
@@ -145,8 +147,7 @@ private:
     }
     auto key = crypto::public_key_of(content->content.view());
     if (!key) {
-      return known->second =
-                 refuse({fmt::format("key file {} {}", name, key.error().what), key.error().hint});
+      return known->second = refuse({key.error().what, key.error().hint});
     }
     known->second.stored = static_cast<std::uint32_t>(out_.stored_.size());
     out_.stored_.push_back(
@@ -165,7 +166,7 @@ private:
 
   File refuse(Refused refused) { return {KeyFiles::kNone, &refused_.emplace_back(std::move(refused))}; }
 
-  static Refused unreadable(const std::string& name, const Error& error)
+  static Refused unreadable(const Error& error)
   {
     std::string hint;
     if (error.code == Errc::denied) {
@@ -175,7 +176,7 @@ private:
     } else {
       hint = "name the file that holds the private key";
     }
-    return {fmt::format("key file {} cannot be read: {}", name, error.what), std::move(hint)};
+    return {fmt::format("cannot be read: {}", error.what), std::move(hint)};
   }
 
   void report(const FindingCode& code, const DkimKey& key, std::string text, std::string hint)

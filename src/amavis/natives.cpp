@@ -337,14 +337,26 @@ std::string table_key(const std::string& address)
                                  : lower(address.substr(0, at)) + dns::to_ace(address.substr(at));
 }
 
+/// What was to be filled is not known any more.
+Outcome gives_up(Interpreter& interpreter, const Call& call, std::string construct)
+{
+  const perl::UnknownPtr why = interpreter.note_unknown(call.place, std::move(construct));
+  const Value given = call.arguments.empty() ? Value{} : call.arguments[0].value;
+  if (const perl::HashPtr hash = given.hash_ptr()) {
+    hash->unknown = why;
+  } else if (const perl::ArrayPtr array = given.array_ptr()) {
+    array->unknown = why;
+  }
+  return returns_unknown(why);
+}
+
 /// read_hash([\%hash,] FILE) and read_array([\@array,] FILE).
 Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
 {
   const bool given = !call.arguments.empty() && call.arguments[0].value.is_reference();
   const std::size_t index = given ? 1 : 0;
   if (index >= call.arguments.size() || call.arguments[index].value.is_unknown()) {
-    return returns_unknown(
-        interpreter.note_unknown(call.place, fmt::format("{} of a computed name", call.name)));
+    return gives_up(interpreter, call, fmt::format("{} of a computed name", call.name));
   }
   const std::string path = call.arguments[index].value.text();
   const Result<TextFile> file = interpreter.host().read_text(path, kLargestTable);
@@ -355,8 +367,7 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
   const auto hash = given ? call.arguments[0].value.hash_ptr() : std::make_shared<perl::Hash>();
   const auto array = given ? call.arguments[0].value.array_ptr() : std::make_shared<perl::Array>();
   if ((as_hash && hash == nullptr) || (!as_hash && array == nullptr) || call.condition != nullptr) {
-    return returns_unknown(
-        interpreter.note_unknown(call.place, fmt::format("{} that may not be reached", call.name)));
+    return gives_up(interpreter, call, fmt::format("{} that may not be reached", call.name));
   }
   std::string_view rest = file->text;
   while (!rest.empty()) {
@@ -364,7 +375,7 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
     const auto line = table_line(rest.substr(0, newline));
     rest.remove_prefix(std::min(newline + 1, rest.size()));
     if (!line) {
-      return returns_unknown(interpreter.note_unknown(call.place, fmt::format("source route in {}", path)));
+      return gives_up(interpreter, call, fmt::format("source route in {}", path));
     }
     const auto& [key, gap_and_value] = *line;
     const std::size_t begin = std::min(gap_and_value.find_first_not_of(" \t"), gap_and_value.size());

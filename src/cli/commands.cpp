@@ -61,8 +61,9 @@ app::OnAsking progress(const Invocation& invocation)
   if (invocation.quiet || !is_terminal(stderr)) {
     return {};
   }
-  return
-      [](const std::string& endpoint) { print_trouble(fmt::format("asking amavisd at {} ...\n", endpoint)); };
+  return [](const std::string& endpoint) {
+    print_trouble(fmt::format("asking amavisd at {} ...\n", report::printable(endpoint)));
+  };
 }
 
 void print_listing(const report::KeyListing& listing, KeyFormat format)
@@ -130,8 +131,9 @@ ExitStatus run_explain(const Invocation& invocation)
                             invocation.live, elsewhere, progress(invocation)});
     if (!explained) {
       const Error& error = explained.error();
+      const std::string hint = report::printable(error.hint);
       print_trouble(fmt::format("dkimctl: {}\n{}", report::printable(error.what),
-                                error.hint.empty() ? "" : fmt::format("  hint: {}\n", error.hint)));
+                                hint.empty() ? "" : fmt::format("  hint: {}\n", hint)));
       return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
     }
     print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));

@@ -217,6 +217,9 @@ Value Interpreter::Machine::do_constant(const Node& node, List* /*out*/)
     }
     return {};
   }
+  if (kids.empty()) {
+    return {};
+  }
   List values = list(kids.subspan(1));
   constants_[name_of_constant(*kids[0])] = std::move(values);
   return {};

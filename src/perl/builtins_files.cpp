@@ -55,6 +55,9 @@ Value Interpreter::Machine::do_include(const Node& node, List* /*out*/)
 Value Interpreter::Machine::include(const Node& node, const std::string& path)
 {
   const bool require = node.text == "require";
+  if (rehearsing_) {
+    return guard();
+  }
   if (!included_.insert(path).second && require) {
     return std::int64_t{1};
   }
@@ -114,6 +117,9 @@ void Interpreter::Machine::run_string(std::string text, const UnknownPtr& why)
   }
   units_[source] = Unit{kept, std::move(parsed.syntax)};
   const std::uint32_t outer = std::exchange(source_, source);
+  for (const Node* const sub : units_[source].syntax.subs) {
+    subs_.insert_or_assign(sub->text, Sub{sub->kids.front(), source});
+  }
   ++file_depth_;
   run_guarded(*units_[source].syntax.root, why);
   --file_depth_;

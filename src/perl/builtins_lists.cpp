@@ -54,11 +54,15 @@ Value Interpreter::Machine::do_delete(const Node& node, List* out)
   Value last;
   for (const Item& key : keys) {
     if (key.value.is_unknown() || hash.cell->guard < depth_of_guards()) {
-      make_unknown(*hash.cell, key.value.is_unknown() ? key.value.unknown() : guard(), name_of(target));
+      last = key.value.is_unknown() ? key.value.unknown() : guard();
+      make_unknown(*hash.cell, last.unknown(), name_of(target));
+      if (out != nullptr) {
+        add(*out, node, last);
+      }
       continue;
     }
     const auto found = hash.cell->entries.find(key.value.text());
-    last = Value{};
+    last = hash.cell->unknown != nullptr ? Value{hash.cell->unknown} : Value{};
     if (found != hash.cell->entries.end()) {
       last = found->second.scalar->value;
       hash.cell->entries.erase(found);

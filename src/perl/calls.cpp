@@ -81,7 +81,7 @@ void Interpreter::Machine::call_by_value(const Node& node, List& out)
 bool Interpreter::Machine::call_known(const Node& node, std::string_view name, List& out)
 {
   if (subs_.contains(name)) {
-    call_unknown(node, fmt::format("call of {}()", name), out);
+    call_unknown(node, fmt::format("call of {}()", name), out, name);
     return true;
   }
   const auto known = functions_.find(name);
@@ -123,6 +123,10 @@ void Interpreter::Machine::call_native(const Node& node, std::string_view name, 
   if (stopped()) {
     return;
   }
+  if (rehearsing_) {
+    add_unknown(out, node, guard());
+    return;
+  }
   const std::uint32_t source = source_;
   Outcome outcome = (*function.native)(interpreter_, call);
   source_ = source;
@@ -157,8 +161,9 @@ void Interpreter::Machine::add_arguments(Nodes arguments, std::string_view proto
   }
 }
 
-/// A function that is not known here: its result is not either, nor is whatever it was given to change.
-void Interpreter::Machine::call_unknown(const Node& node, std::string what, List& out)
+/// A function that is not known here: its result is not either, nor is whatever it was given to change, nor
+/// what the file's own `sub` changes, if it is one.
+void Interpreter::Machine::call_unknown(const Node& node, std::string what, List& out, std::string_view sub)
 {
   const UnknownPtr why = unknown(place(node), std::move(what));
   List arguments;
@@ -168,23 +173,28 @@ void Interpreter::Machine::call_unknown(const Node& node, std::string what, List
     }
   }
   make_given_unknown(arguments, why);
-  if (node.kind != NodeKind::method) {
-    run_called_sub(node, why);
-  }
+  run_called_sub(sub, why);
   add_unknown(out, node, why);
 }
 
 /// The file's own function, if that is what is called and it does not run already.
-void Interpreter::Machine::run_called_sub(const Node& node, const UnknownPtr& why)
+void Interpreter::Machine::run_called_sub(std::string_view name, const UnknownPtr& why)
 {
-  const auto sub = subs_.find(surroundings_.vocabulary.local_name(written_name(node)));
+  const auto sub = subs_.find(name);
   if (sub == subs_.end() || std::ranges::find(running_subs_, sub->first) != running_subs_.end()) {
     return;
   }
   running_subs_.push_back(sub->first);
   const std::uint32_t source = std::exchange(source_, sub->second.source);
   const Node& body = *sub->second.body;
+  std::vector<Lexical> callers;
+  if (source != source_) {  // another file's, which does not see what this one declares
+    callers = std::exchange(lexicals_, {});
+  }
   run_sub_unknown(body, why);
+  if (source != source_) {
+    lexicals_ = std::move(callers);
+  }
   source_ = source;
   running_subs_.pop_back();
 }

@@ -169,6 +169,7 @@ public:
   void run_statements(const Node& block);
   void run_body(const Node& body);
   void run_guarded(const Node& statement, const UnknownPtr& why);
+  void rehearse(const std::function<void()>& rounds);
   void run_bare_block(const Node& block);
   void run_branch(const Node& branch);
   void run_for_each(const Node& loop);
@@ -276,6 +277,7 @@ public:
   void localize(const Node& target);
   void localize_entry(const Node& target);
   void localize_element(const Node& target);
+  ScalarPtr new_local(const Node& target) const;
   std::string name_of(const Node& target) const;
   ScalarPtr new_scalar(Value value, Place set) const;
   ArrayPtr new_array() const;
@@ -333,6 +335,7 @@ public:
   void make_scalar_unknown(const Node& target, const UnknownPtr& why);
   void make_given_unknown(const List& arguments, const UnknownPtr& why);
   void make_reachable_unknown(const Node& reference, const UnknownPtr& why);
+  void make_unknown(const Lexical& variable, const UnknownPtr& why);
   void make_everything_unknown(const UnknownPtr& why);
   void make_unknown(const Value& value, const UnknownPtr& why);
   void make_unknown(Array& array, const UnknownPtr& why, std::string_view name);
@@ -357,8 +360,8 @@ public:
   void call_native(const Node& node, std::string_view name, const Function& function, List& out);
   void add_arguments(Nodes arguments, std::string_view prototype, List& out);
   bool is_undefined(const Node& node, std::string_view name);
-  void call_unknown(const Node& node, std::string what, List& out);
-  void run_called_sub(const Node& node, const UnknownPtr& why);
+  void call_unknown(const Node& node, std::string what, List& out, std::string_view sub = {});
+  void run_called_sub(std::string_view name, const UnknownPtr& why);
 
   // builtins.cpp; in list context (`out` given) the results go there
   using BuiltinFunction = Value (Machine::*)(const Node&, List*);
@@ -449,6 +452,7 @@ public:
   std::string_view flow_label_;               // the loop that `next LABEL` means
   Value last_value_;
   bool errno_set_ = false;        // by an include that found nothing
+  bool rehearsing_ = false;       // what is run is run again
   bool aliasing_ = false;         // inside the list of a foreach
   bool keys_are_sorted_ = false;  // inside sort(...): the order of keys does not matter
   Flow flow_ = Flow::none;

@@ -493,10 +493,11 @@ Node* Parser::sub_definition(const Token& word)
     return made;
   }
   names_.declare_sub(std::string{name.text}, std::move(prototype));
-  result_.syntax.defines_subs = true;
   Node* const body = block();
   names_.leave();
-  return make(NodeKind::sub_definition, {word.span.begin, last_end_}, name.text, {body});
+  Node* const defined = make(NodeKind::sub_definition, {word.span.begin, last_end_}, name.text, {body});
+  result_.syntax.subs.push_back(defined);
+  return defined;
 }
 
 Node* Parser::package(const Token& word)

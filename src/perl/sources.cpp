@@ -34,7 +34,7 @@ bool Interpreter::Machine::run_file(const std::string& path, Missing missing, Pl
   if (compile(source)) {
     Syntax& syntax = units_[source].syntax;
     run_text(source, *syntax.root);
-    if (!syntax.defines_subs) {
+    if (syntax.subs.empty()) {
       syntax.memory.reset();  // nothing in it is run again
     }
   }
@@ -95,6 +95,9 @@ void Interpreter::Machine::run_text(std::uint32_t source, const Node& root)
   const bool outer_errno = std::exchange(errno_set_, false);
   last_value_ = {};
   ++file_depth_;
+  for (const Node* const sub : units_[source].syntax.subs) {
+    subs_.insert_or_assign(sub->text, Sub{sub->kids.front(), source});
+  }
   for (const Node* const early : units_[source].syntax.early) {
     run(*early);
   }

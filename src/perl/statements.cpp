@@ -24,14 +24,8 @@ void Interpreter::Machine::run_block(const Node& block)
   package_ = std::move(package);
 }
 
-/// Subs exist before the first statement runs.
 void Interpreter::Machine::run_statements(const Node& block)
 {
-  for (const Node* const kid : block.kids) {
-    if (kid->kind == NodeKind::sub_definition) {
-      subs_.insert_or_assign(kid->text, Sub{kid->kids.front(), source_});
-    }
-  }
   for (const Node* const kid : block.kids) {
     if (stopped()) {
       return;
@@ -129,9 +123,13 @@ void Interpreter::Machine::run_guarded(const Node& statement, const UnknownPtr& 
   }
   ++depth_;
   const std::size_t guards = guards_.size();
+  const std::size_t lexicals = lexicals_.size();
   const Flow flow = flow_;
   guards_.push_back(why);
   run(statement);
+  for (std::size_t i = lexicals; i < lexicals_.size(); ++i) {  // "my $x = ... if ...", seen from here on
+    make_unknown(lexicals_[i], why);
+  }
   guards_.resize(guards);
   flow_ = flow_ == Flow::dead ? Flow::dead : flow;
   --depth_;
@@ -192,6 +190,17 @@ void Interpreter::Machine::run_for_each(const Node& loop)
   }
 }
 
+/// What goes round an unknown number of times is run twice, so that what it changes is unknown in it from the
+/// start. The first time no function of amavisd is called, and no file read: that would be one time too many.
+void Interpreter::Machine::rehearse(const std::function<void()>& rounds)
+{
+  const bool outer = std::exchange(rehearsing_, true);
+  const UnknownPtr uncertain = uncertain_;
+  rounds();
+  uncertain_ = uncertain;
+  rehearsing_ = outer;
+}
+
 /// One round of a loop; false where it ends the loop.
 bool Interpreter::Machine::goes_round(const Item& each, const Node& loop)
 {
@@ -202,6 +211,9 @@ bool Interpreter::Machine::goes_round(const Item& each, const Node& loop)
       run_body(part);
     }
   };
+  if (each.many) {
+    rehearse([&] { run_part(*loop.kids[2]); });
+  }
   run_part(*loop.kids[2]);
   if (uncertain_ != nullptr) {
     guards_.push_back(std::exchange(uncertain_, nullptr));
@@ -222,6 +234,11 @@ bool Interpreter::Machine::goes_round(const Item& each, const Node& loop)
 void Interpreter::Machine::run_loop(const Node& loop)
 {
   const UnknownPtr why = unknown(place(loop), fmt::format("'{}' loop", loop.text));
+  rehearse([&] {
+    for (const Node* const part : loop.kids) {
+      run_guarded(*part, why);
+    }
+  });
   for (const Node* const part : loop.kids) {
     run_guarded(*part, why);
   }

@@ -158,6 +158,10 @@ void Interpreter::Machine::store_slice(const Node& target, std::span<const Item>
 void Interpreter::Machine::store_slice_entry(Hash& hash, const Item& key, const Item& value,
                                              std::string_view name)
 {
+  if (hash.guard < depth_of_guards()) {
+    make_unknown(hash, guard(), name);
+    return;
+  }
   HashEntry& entry = hash.entries[key.value.text()];
   if (entry.scalar == nullptr) {
     entry = {new_scalar({}, value.place), key.place};
@@ -174,6 +178,10 @@ void Interpreter::Machine::store_slice_element(const Node& target, Array& array,
     return;
   }
   const auto index = static_cast<std::size_t>(at);
+  if (index >= array.items.size() && array.guard < depth_of_guards()) {
+    make_unknown(array, guard(), name_of(target));
+    return;
+  }
   if (!grow(array, index + 1, set)) {
     return;
   }

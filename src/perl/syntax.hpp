@@ -93,7 +93,7 @@ struct Syntax {
       std::make_unique<std::pmr::monotonic_buffer_resource>();
   Node* root = nullptr;          // a block
   bool imports_unknown = false;  // it uses modules, whose functions are not known
-  bool defines_subs = false;     // which may be called when this tree has been run
+  std::vector<Node*> subs;       // wherever they stand: they exist before anything runs, and when all has run
   std::vector<Node*> early;      // BEGIN blocks and `use constant`: run before anything else, in this order
 };
 

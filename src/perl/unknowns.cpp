@@ -86,8 +86,13 @@ void Interpreter::Machine::make_everything_unknown(const UnknownPtr& why)
     make_unknown(Value{hash}, why);
   }
   for (const Lexical& each : lexicals_) {
-    make_unknown(std::visit([](const auto& cell) { return Value{cell}; }, each.cell), why);
+    make_unknown(each, why);
   }
+}
+
+void Interpreter::Machine::make_unknown(const Lexical& variable, const UnknownPtr& why)
+{
+  make_unknown(std::visit([](const auto& cell) { return Value{cell}; }, variable.cell), why);
 }
 
 void Interpreter::Machine::make_unknown(const Node& target, const UnknownPtr& why)

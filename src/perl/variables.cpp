@@ -220,6 +220,10 @@ void Interpreter::Machine::localize(const Node& target)
 template<class T>
 void Interpreter::Machine::localize_variable(const std::string& name, std::shared_ptr<T> fresh)
 {
+  if (guarded()) {  // it may be the old one
+    Sort<T>::make_unknown(*fresh, guard());
+    fresh->guard = 0;
+  }
   locals_.emplace_back([this, name, saved = global<T>(name)] { Sort<T>::variables(globals_)[name] = saved; });
   Sort<T>::variables(globals_)[name] = std::move(fresh);
 }
@@ -240,7 +244,7 @@ void Interpreter::Machine::localize_entry(const Node& target)
       cell->entries.emplace(text, saved);
     }
   });
-  hash.cell->entries.insert_or_assign(text, HashEntry{new_scalar({}, place(target)), place(*target.kids[1])});
+  hash.cell->entries.insert_or_assign(text, HashEntry{new_local(target), place(*target.kids[1])});
 }
 
 void Interpreter::Machine::localize_element(const Node& target)
@@ -262,7 +266,18 @@ void Interpreter::Machine::localize_element(const Node& target)
       cell->items[at] = saved;
     }
   });
-  element = new_scalar({}, place(target));
+  element = new_local(target);
+}
+
+/// A part's new value, which may be the old one where it is not certain that it is made.
+ScalarPtr Interpreter::Machine::new_local(const Node& target) const
+{
+  ScalarPtr made = new_scalar({}, place(target));
+  if (guarded()) {
+    made->value = guard();
+    made->guard = 0;
+  }
+  return made;
 }
 
 /// What a target is called in messages: "$mydomain", "$policy_bank{...}"; empty for what the file declared

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/ranges.h>
 
 template<>
 struct doctest::StringMaker<std::vector<std::string>> {
