@@ -334,74 +334,81 @@ Token Lexer::scan_number(std::uint32_t begin) const
   return token(TokenKind::number, begin, end);
 }
 
+/// $name, @{...}, %$x ...; an operator where what begins like a sigil is none.
 Token Lexer::scan_sigil(std::uint32_t begin) const
 {
   const bool last = at(begin) == '$' && at(begin + 1) == '#' &&
                     (at(begin + 2) == '{' || at(begin + 2) == '$' || is_word_start(at(begin + 2)));
   const std::uint32_t sigil_end = begin + (last ? 2 : 1);
-  const auto variable = [&](std::uint32_t name_begin, std::uint32_t name_ends) {
-    Token made = token(TokenKind::variable, begin, name_ends);
-    made.sigil = slice({begin, sigil_end});
-    made.text = slice({name_begin, name_ends});
-    return made;
-  };
   const char c = at(sigil_end);
   const char sigil = at(begin);
   if (is_blank(c) && (sigil == '$' || sigil == '@')) {  // "$ x", though nobody writes it
     const std::uint32_t name = skip_blanks(sigil_end);
     if (is_word_start(at(name))) {
-      return variable(name, name_end(name));
+      return variable({begin, sigil_end}, {name, name_end(name)});
     }
   }
   if (is_word_start(c) || (c == ':' && at(sigil_end + 1) == ':' && is_word_start(at(sigil_end + 2)))) {
-    return variable(sigil_end, name_end(sigil_end));
+    return variable({begin, sigil_end}, {sigil_end, name_end(sigil_end)});
   }
   if (c == '{' || c == '$') {
-    if (c == '$' && sigil == '$' && !is_word_start(at(sigil_end + 1)) && at(sigil_end + 1) != '{' &&
-        at(sigil_end + 1) != '$' && at(sigil_end + 1) != ':') {
-      return variable(sigil_end, sigil_end + 1);  // $$, the process
+    return scan_cast({begin, sigil_end});
+  }
+  return scan_punctuation({begin, sigil_end});
+}
+
+Token Lexer::variable(Span sigil, Span name) const
+{
+  Token made = token(TokenKind::variable, sigil.begin, name.end);
+  made.sigil = slice(sigil);
+  made.text = slice(name);
+  return made;
+}
+
+/// Behind the sigil stands a '{' or a '$'.
+Token Lexer::scan_cast(Span sigil) const
+{
+  const std::uint32_t end = sigil.end;
+  const bool scalar = at(sigil.begin) == '$';
+  const char following = at(end + 1);
+  if (at(end) == '$' && scalar && !is_word_start(following) && following != '{' && following != '$' &&
+      following != ':') {
+    return variable(sigil, {end, end + 1});  // $$, the process
+  }
+  if (at(end) == '{' && scalar && following == '^') {  // ${^NAME}
+    const std::size_t close = text_.find('}', end);
+    const std::uint32_t ends = close == std::string_view::npos ? end_ : static_cast<std::uint32_t>(close) + 1;
+    return variable(sigil, {end, std::min(ends, end_)});
+  }
+  Token made = token(TokenKind::cast, sigil.begin, end);
+  made.sigil = made.text;
+  return made;
+}
+
+/// Perl's own variables: $1, $!, $^W, @-, %+.
+Token Lexer::scan_punctuation(Span sigil) const
+{
+  const std::uint32_t end = sigil.end;
+  const char c = at(end);
+  const char kind = at(sigil.begin);
+  if (is_digit(c) && (kind == '$' || kind == '@')) {
+    std::uint32_t digits = end;
+    while (is_digit(at(digits))) {
+      ++digits;
     }
-    if (c == '{' && sigil == '$' && at(sigil_end + 1) == '^') {
-      const std::size_t close = text_.find('}', sigil_end);
-      const std::uint32_t ends =
-          close == std::string_view::npos ? end_ : static_cast<std::uint32_t>(close) + 1;
-      return variable(sigil_end, std::min(ends, end_));
-    }
-    Token made = token(TokenKind::cast, begin, sigil_end);
-    made.sigil = made.text;
-    return made;
+    return variable(sigil, {end, digits});
   }
-  if (sigil == '$') {
-    if (is_digit(c)) {
-      std::uint32_t end = sigil_end;
-      while (is_digit(at(end))) {
-        ++end;
-      }
-      return variable(sigil_end, end);
-    }
-    if (c != '\0' && !is_blank(c)) {
-      return variable(sigil_end,
-                      sigil_end + (c == '^' && is_word_start(at(sigil_end + 1)) ? 2 : 1));  // $!, $@, $^W
-    }
-    return broken(begin, sigil_end, "a variable's name is missing");
+  if (kind == '$') {
+    return c == '\0' || is_blank(c)
+               ? broken(sigil.begin, end, "a variable's name is missing")
+               : variable(sigil, {end, end + (c == '^' && is_word_start(at(end + 1)) ? 2 : 1)});
   }
-  if (sigil == '@' && is_digit(c)) {
-    std::uint32_t end = sigil_end;
-    while (is_digit(at(end))) {
-      ++end;
-    }
-    return variable(sigil_end, end);
+  if (kind == '@') {
+    return c == '-' || c == '+' ? variable(sigil, {end, end + 1})
+                                : broken(sigil.begin, end, "an array's name is missing");
   }
-  if (sigil == '@' && (c == '-' || c == '+')) {
-    return variable(sigil_end, sigil_end + 1);
-  }
-  if (sigil == '@') {
-    return broken(begin, sigil_end, "an array's name is missing");
-  }
-  if (sigil == '%' && (c == '+' || c == '-' || c == '!')) {
-    return variable(sigil_end, sigil_end + 1);
-  }
-  return scan_operator(begin);
+  return kind == '%' && (c == '+' || c == '-' || c == '!') ? variable(sigil, {end, end + 1})
+                                                           : scan_operator(sigil.begin);
 }
 
 /// The closing delimiter that belongs to the one at `open`; brackets nest, a backslash hides one.

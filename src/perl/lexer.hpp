@@ -85,6 +85,9 @@ private:
   Token scan_word(std::uint32_t begin, Expect expect);
   Token scan_number(std::uint32_t begin) const;
   Token scan_sigil(std::uint32_t begin) const;
+  Token scan_cast(Span sigil) const;
+  Token scan_punctuation(Span sigil) const;
+  Token variable(Span sigil, Span name) const;
   Token scan_hidden_quote(std::uint32_t begin) const;
   Token scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter);
   Token scan_here_document(std::uint32_t begin);

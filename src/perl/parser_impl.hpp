@@ -71,6 +71,9 @@ private:
   Node* word_term(const Token& word);
   Node* declaration(const Token& word);
   Node* builtin_call(const Token& word, const Builtin& builtin);
+  Node* unary_argument(const Builtin& found);
+  Node* leading_argument(const Builtin& found);
+  bool handle_follows();
   Node* do_term(const Token& word);
   Node* flow(const Token& word);
   Node* function_call(const Token& word);

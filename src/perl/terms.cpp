@@ -900,6 +900,70 @@ Node* Parser::anonymous_sub(const Token& word)
   return make(NodeKind::anonymous_sub, {word.span.begin, last_end_}, {}, {body});
 }
 
+/// lc $x, close FH, require Module::Name: without parentheses; null where there is no operand.
+Node* Parser::unary_argument(const Builtin& found)
+{
+  const Token first = lexer_.peek(Expect::term);
+  if (first.kind == TokenKind::word && takes_word(found.name) && builtin(first.text) == nullptr) {
+    take(Expect::term);
+    return make(NodeKind::bareword, first.span, first.text);
+  }
+  return !next_is("//") && !next_is("<") && !at_end_of_expression() ? named_unary_operand() : nullptr;
+}
+
+/// Whether a file handle, or the name of a comparison, begins the arguments: a word or a variable with no
+/// operator behind it.
+bool Parser::handle_follows()
+{
+  Lexer ahead = lexer_;
+  const Token first = ahead.next(Expect::term);
+  const char behind = ahead.after_blanks();
+  if (first.kind == TokenKind::word) {
+    return builtin(first.text) == nullptr && !names_.is_sub(first.text) && behind != '(' && behind != ',' &&
+           behind != '-';
+  }
+  const bool term_follows =
+      behind == '"' || behind == '\'' || behind == '$' || behind == '@' || is_word_start(behind);
+  if (first.kind != TokenKind::variable || first.sigil != "$" || !term_follows) {
+    return false;
+  }
+  const Token& following = ahead.peek(Expect::op);
+  return following.kind != TokenKind::word ||
+         (binary_operator(following.text) == nullptr &&
+          std::ranges::find(kEndingWords, following.text) == kEndingWords.end());
+}
+
+/// What may stand before the arguments proper: a file handle, a block, a comparison's name; null where
+/// nothing does.
+Node* Parser::leading_argument(const Builtin& found)
+{
+  const bool takes_block = found.arity == Arity::block || found.arity == Arity::print;
+  if (takes_block && next_is("{", Expect::term)) {
+    Node* const body = block();
+    accept(",", Expect::op);
+    return body;
+  }
+  if (found.arity == Arity::print || found.name == "sort") {
+    if (!handle_follows()) {
+      return nullptr;
+    }
+    const Token handle = take(Expect::term);
+    return make(NodeKind::bareword, handle.span, handle.text);
+  }
+  if (!takes_word(found.name)) {
+    return nullptr;
+  }
+  Lexer ahead = lexer_;
+  const Token first = ahead.next(Expect::term);
+  const char behind = ahead.after_blanks();
+  if (first.kind != TokenKind::word || builtin(first.text) != nullptr || (behind != ',' && behind != ')')) {
+    return nullptr;
+  }
+  take(Expect::term);
+  accept(",");
+  return make(NodeKind::bareword, first.span, first.text);
+}
+
 Node* Parser::builtin_call(const Token& word, const Builtin& found)
 {
   std::vector<Node*> kids;
@@ -912,53 +976,17 @@ Node* Parser::builtin_call(const Token& word, const Builtin& found)
     return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name);
   }
   if (found.arity == Arity::unary && !parentheses) {
-    const Token first = lexer_.peek(Expect::term);
-    if (first.kind == TokenKind::word && takes_word(found.name) && builtin(first.text) == nullptr) {
-      take(Expect::term);  // require Module::Name, close FH
-      kids.push_back(make(NodeKind::bareword, first.span, first.text));
-    } else if (!next_is("//") && !next_is("<") && !at_end_of_expression()) {
-      kids.push_back(named_unary_operand());
+    if (Node* const argument = unary_argument(found)) {
+      kids.push_back(argument);
     }
     return make(NodeKind::builtin, {word.span.begin, last_end_}, found.name, kids);
   }
-  Token open;
-  if (parentheses) {
-    open = take(Expect::op);
-  }
-  if (takes_word(found.name)) {
-    Lexer ahead = lexer_;
-    const Token first = ahead.next(Expect::term);
-    const char behind = ahead.after_blanks();
-    if (first.kind == TokenKind::word && builtin(first.text) == nullptr && (behind == ',' || behind == ')')) {
-      take(Expect::term);
-      kids.push_back(make(NodeKind::bareword, first.span, first.text));
-      accept(",");
-    }
-  }
-  const std::string_view closing = parentheses ? ")" : "";
-  if ((found.arity == Arity::block || found.arity == Arity::print) && next_is("{", Expect::term)) {
-    kids.push_back(block());
-    accept(",", Expect::op);
-  } else if (found.arity == Arity::print || (found.arity == Arity::block && found.name == "sort")) {
-    Lexer ahead =
-        lexer_;  // a file handle or a comparison's name: a word or a variable with no operator behind it
-    const Token first = ahead.next(Expect::term);
-    const char behind = ahead.after_blanks();
-    const bool word_first = first.kind == TokenKind::word && builtin(first.text) == nullptr &&
-                            !names_.is_sub(first.text) && behind != '(' && behind != ',' && behind != '-';
-    const bool variable_first =
-        first.kind == TokenKind::variable && first.sigil == "$" &&
-        (behind == '"' || behind == '\'' || behind == '$' || behind == '@' || is_word_start(behind)) &&
-        !(ahead.peek(Expect::op).kind == TokenKind::word &&
-          (binary_operator(ahead.peek(Expect::op).text) != nullptr ||
-           std::ranges::find(kEndingWords, ahead.peek(Expect::op).text) != kEndingWords.end()));
-    if (word_first || variable_first) {
-      take(Expect::term);
-      kids.push_back(make(NodeKind::bareword, first.span, first.text));
-    }
+  const Token open = parentheses ? take(Expect::op) : Token{};
+  if (Node* const leading = leading_argument(found)) {
+    kids.push_back(leading);
   }
   if (parentheses) {
-    Node* const list = bracketed(open, NodeKind::list, closing, word.text);
+    Node* const list = bracketed(open, NodeKind::list, ")", word.text);
     kids.insert(kids.end(), list->kids.begin(), list->kids.end());
   } else {
     const Nodes rest = arguments_to_end();
