@@ -381,7 +381,7 @@ std::optional<std::vector<Value>> range(const Value& left, const Value& right)
     return out;
   }
   while (text.size() <= last.size()) {
-    if (static_cast<std::int64_t>(out.size()) > kLongestRange) {
+    if (out.size() > kLongestStringRange) {
       return std::nullopt;
     }
     out.emplace_back(text);

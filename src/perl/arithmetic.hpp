@@ -30,7 +30,10 @@ Value literal_number(std::string_view text);
 /// "a9" after "a8", "Az" after "Ay", "zz" before "aaa": ++ of a string.
 Value increment(const Value& value);
 
-/// left..right; nothing where it would be longer than a million.
+/// Of strings, each of which has to be made to know where it ends.
+inline constexpr std::size_t kLongestStringRange = 100'000;
+
+/// left..right; nothing where it would be longer than a million, or than kLongestStringRange.
 std::optional<std::vector<Value>> range(const Value& left, const Value& right);
 
 /// sprintf; nothing for a format that is not understood, or a result that is too long.

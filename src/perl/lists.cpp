@@ -189,6 +189,7 @@ void Interpreter::Machine::list_of_range(const Node& node, List& out)
   }
   std::optional<std::vector<Value>> values = range(from, to);
   if (!values) {
+    step(kLongestStringRange);  // strings were made before it was too many
     add_unknown(out, node, unknown_value(node, "range"));
     return;
   }

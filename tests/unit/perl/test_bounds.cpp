@@ -15,6 +15,7 @@ TEST_CASE("what would take too long is a failure, and what follows does not run"
   const std::string_view texts[]{
       "for (1..1000) { for (1..1000) { $domain = 1 } }",
       "for (1..1000) { @list = (1..1000) }",
+      "for (1..1000) { @list = ('a'..'zzzzzzz') }",
       "for (1..1000) { $list[$_][4999] = 1 }",
       "for (1..1000) { $#{$list[$_]} = 4999 }",
       "for (1..1000) { @{$list[$_]}[4999] = (1) }",

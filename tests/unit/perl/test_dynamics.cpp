@@ -87,6 +87,7 @@ TEST_CASE("an array or hash may be unknown in part, or altogether")
       {"@list = glob('*');", "[<function glob>]", "{}", "main:1:9: function glob: @list"},
       {"@list = map { $_ } (1, 2);", "[<function map>]", "{}", "main:1:9: function map: @list"},
       {"@list = keys %{{a => 1, b => 2}};", "[<order of keys>]", "{}", "main:1:9: order of keys: @list"},
+      {"my @x = (1); @list = ('a'..'zzzzzzz'); $domain = @x;", "[<range>]", "{}", "main:1:23: range: @list"},
       {"@list = (1..10_000_000);", "[<range>]", "{}", "main:1:10: range: @list"},
       {"$list[5_000_000] = 1;", "[<array of a size beyond reason>]", "{}",
        "main:1:1: array of a size beyond reason: @list"},

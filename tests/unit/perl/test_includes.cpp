@@ -63,11 +63,9 @@ TEST_CASE("do and require")
   const Run missing{"do './none'; key('a', 'b');", files};
   CHECK(missing.failures().empty());
   const Run bad{"do './bad'; key('a', 'b');", files};
-  CHECK(bad.failures().empty());
-  CHECK(bad.dynamics() == std::vector<std::string>{
-                              "main:1:1: file ./bad, which does not run to its end: files that "
-                              "are included",
-                          });
+  CHECK(bad.failures() == std::vector<std::string>{"./bad:1:11: expected an expression, got ';'"});
+  CHECK(bad.interpreter.failures()[0].passed_over);
+  CHECK(bad.calls == std::vector<std::string>{"key('a', 'b') at main:1:13"});
   CHECK(Run{"require './none';", files}.failures() ==
         std::vector<std::string>{"main:1:1: no such file or directory"});
   CHECK(Run{"require 'one'; key('a', 'b');", files}.failures() ==
