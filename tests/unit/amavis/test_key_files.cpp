@@ -79,6 +79,9 @@ std::vector<std::string> lines_of(const std::vector<Finding>& findings)
 {
   std::vector<std::string> lines;
   for (const Finding& finding : findings) {
+    if (finding.code == "dkim.weak") {  // of most test keys, which has a test of its own
+      continue;
+    }
     lines.push_back(line_of(finding));
   }
   return lines;
@@ -137,7 +140,9 @@ TEST_CASE("every file is reported, with the place of the argument, and the good 
           "openssl genrsa -out NEW 2048)",
           "4:21 4 error amavis.unreadable-key: key file /var/lib/dkim/ed25519.pem is a private key of type "
           "ED25519, and amavisd signs with RSA keys only (make an RSA key: openssl genrsa -out NEW 2048)",
-          "5:21 5 error amavis.unreadable-key: key file /var/lib/dkim/folder cannot be read: is a folder ()",
+          "5:21 5 error amavis.unreadable-key: key file /var/lib/dkim/folder cannot be read: is a folder "
+          "(name the "
+          "file that holds the private key)",
           "6:21 6 error amavis.unreadable-key: key file /secret.pem cannot be read: permission denied (run "
           "it as root)",
           "7:21 7 error amavis.unreadable-key: key file /none.pem cannot be read: no such file or directory "
@@ -241,7 +246,8 @@ TEST_CASE("short keys and RSA-PSS keys are listed, and said")
   CHECK(
       lines_of(files.findings()) ==
       Lines{
-          "1:21 1 warning dkim.short: the key in /var/lib/dkim/rsa512.pem has 512 bits; verifiers may refuse "
+          "1:21 1 warning dkim.short: the key in /var/lib/dkim/rsa512.pem has 512 bits; verifiers must "
+          "refuse "
           "one of less than 1024 (make one of 2048 bits, under a new selector)",
           "2:21 2 error dkim.rsa-pss: key file /var/lib/dkim/pss.pem holds an RSA-PSS key, whose signatures "
           "verifiers refuse (make an RSA key: openssl genrsa -out NEW 2048)",
@@ -250,6 +256,23 @@ TEST_CASE("short keys and RSA-PSS keys are listed, and said")
       });
   CHECK(files.of(0) != nullptr);
   CHECK(files.of(1) != nullptr);
+}
+
+TEST_CASE("a key of less than 2048 bits is a note, once a file")
+{
+  World world{"rsa1024.pem", "rsa2047.pem", "rsa2048.pem"};
+  const KeyFiles files = world.read({World::path("rsa1024.pem"), World::path("rsa2047.pem"),
+                                     World::path("rsa2048.pem"), World::path("rsa1024.pem")});
+  std::vector<std::string> lines;
+  for (const Finding& finding : files.findings()) {
+    lines.push_back(line_of(finding));
+  }
+  CHECK(lines == Lines{
+                     "1:21 1 note dkim.weak: the key in /var/lib/dkim/rsa1024.pem has 1024 bits; 2048 are "
+                     "recommended (make one of 2048 bits, under a new selector)",
+                     "2:21 2 note dkim.weak: the key in /var/lib/dkim/rsa2047.pem has 2047 bits; 2048 are "
+                     "recommended (make one of 2048 bits, under a new selector)",
+                 });
 }
 
 TEST_SUITE_END();

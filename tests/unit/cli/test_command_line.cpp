@@ -134,7 +134,10 @@ TEST_CASE("errors name the word and say what to do")
   };
   const Case cases[]{
       {{}, "dkimctl: COMMAND: none is given\n  hint: 'dkimctl help' lists the commands\n"},
-      {{""}, "dkimctl: : no such command\n  hint: 'dkimctl help' lists the commands\n"},
+      {{""}, "dkimctl: '': no such command\n  hint: 'dkimctl help' lists the commands\n"},
+      {{"txt", ""}, "dkimctl: txt: an empty word is none\n  hint: usage: dkimctl txt DOMAIN\n"},
+      {{"\x1b[31mred"},
+       "dkimctl: \\x1b[31mred: no such command\n  hint: 'dkimctl help' lists the commands\n"},
       {{"showkesy"}, "dkimctl: showkesy: no such command\n  hint: did you mean 'showkeys'?\n"},
       {{"__option"}, "dkimctl: __option: no such command\n  hint: 'dkimctl help' lists the commands\n"},
       {{"showkeys", "--fromat", "txt"},
