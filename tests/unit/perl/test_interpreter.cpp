@@ -20,9 +20,9 @@ TEST_CASE("strings")
       {"my @x = (1,2,3); $domain = \"a$x[1]b$x[-1]$#x\";", "'a2b32'"},
       {"my %h = (k => 'v'); $domain = \"$h{k} $h{'k'} @h{'k'}\";", "'v v v'"},
       {"my @x = (1,2,3); $domain = \"@x[0,1] @x\";", "'1 2 1 2 3'"},
-      {"my @x = (1,2); $\" = '-'; $domain = \"@x\";", "'1-2'"},
+      {R"(my @x = (1,2); $" = '-'; $domain = "@x";)", "'1-2'"},
       {"my $r = {a => [1, {b => 2}]}; $domain = \"$r->{a}[1]{b} $$r{a}[0] @{$r->{a}}[0]\";", "'2 1 1'"},
-      {"my $x = 'v'; $domain = \"${x}s ${\\ 'y'} @{[ 1 + 2 ]} $x-> $x [1]\";", "'vs y 3 v-> v [1]'"},
+      {R"(my $x = 'v'; $domain = "${x}s ${\ 'y'} @{[ 1 + 2 ]} $x-> $x [1]";)", "'vs y 3 v-> v [1]'"},
       {R"($domain = "a\tb\x41\x{42}\103\$x\@y\"";)", "'a\tbABC$x@y\"'"},
       {R"($domain = "\LABC\E\Udef\E\uxyz\lXYZ\Qa.b\E.";)", "'abcDEFXyzxYZa\\.b.'"},
       {R"($domain = 'a\'b\\c\d';)", "'a'b\\c\\d'"},
@@ -85,7 +85,7 @@ TEST_CASE("operators and functions, in $domain")
       {"use constant X => 'c'; $domain = X . '!';", "'c!'"},
       {"BEGIN { $domain = 'early' } $domain .= '+';", "'early+'"},
       {"$domain = exists $table{x} ? 'y' : 'n';", "'n'"},
-      {"$domain = ref([]) . ref({}) . ref(\\1) . ref(qr/x/) . ref(\\\\1);", "'ARRAYHASHSCALARRegexpREF'"},
+      {R"($domain = ref([]) . ref({}) . ref(\1) . ref(qr/x/) . ref(\\1);)", "'ARRAYHASHSCALARRegexpREF'"},
       {"my $s = \\$domain; $$s = 'via';", "'via'"},
       {"${domain} = 'braced';", "'braced'"},
       {"$Conf::domain = 'whole';", "'whole'"},
@@ -252,7 +252,7 @@ TEST_CASE("what dies is said where it does, and nothing behind it runs")
     std::string_view failure;
   };
   const Case cases[]{
-      {"die \"no\\n\" if !$domain;", "main:1:1: the configuration dies here: no"},
+      {R"(die "no\n" if !$domain;)", "main:1:1: the configuration dies here: no"},
       {"die 'no', 1;", "main:1:1: the configuration dies here: no1"},
       {"die;", "main:1:1: the configuration dies here: Died"},
       {"exit;", "main:1:1: this ends amavisd"},

@@ -70,7 +70,7 @@ TEST_CASE("quotes: their bodies, with brackets that nest and delimiters that are
   };
   const Case cases[]{
       {"'a\\'b' c", "q", "a\\'b", "", "", false},
-      {"\"a\\\"b\"", "qq", "a\\\"b", "", "", true},
+      {R"("a\"b")", "qq", "a\\\"b", "", "", true},
       {"q{a{b}c} d", "q", "a{b}c", "", "", false},
       {"q(a\\)b)", "q", "a\\)b", "", "", false},
       {"qq<a<b>>", "qq", "a<b>", "", "", true},

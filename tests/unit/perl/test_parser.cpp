@@ -178,8 +178,8 @@ TEST_CASE("what Perl compiles has no errors")
       "$domain = 'a' if 1; $domain = 'b' unless 0; $domain = 'c' for 1, 2;",
       "LINE: for (1) { next LINE }",
       "$domain = 4 / 2; # / no pattern",
-      "my $x = []; push @$x, 1; push @{$x}, 2; push my @y, 3; pop @{$x->[0]}; push((@y), 1); push(1 ? @x : "
-      "@y, 1);",
+      "my $x = []; push @$x, 1; push @{$x}, 2; push my @y, 3; pop @{$x->[0]}; push((@y), 1);",
+      "push(1 ? @x : @y, 1);",
       "__END__\n$domain = ;",
       "=pod\n\n$domain = ;\n\n=cut\n\n1;",
   };
