@@ -174,6 +174,10 @@ TEST_CASE(
     "what a call is given by reference is not known behind it, however deep, and though it is its own part")
 {
   CHECK(Run{"use X; my @x = (1); f(\\@x); @list = @x;"}.list() == "[<call of f()>]");
+  CHECK(Run{"use X; @list = ('a'); my $r = \\$list[0]; f(\\@list); $domain = $$r;"}.domain() ==
+        "<call of f()>");
+  CHECK(Run{"use X; %table = (k => 1); my $r = \\$table{k}; f(\\%table); $domain = $$r;"}.domain() ==
+        "<call of f()>");
   CHECK(Run{"use X; my %h = (a => \\@list); @list = (1); f(\\%h);"}.list() == "[<call of f()>]");
   std::string deep = "use X; @list = (1); my $x = \\@list;";
   for (int i = 0; i < 30; ++i) {

@@ -27,8 +27,8 @@ TEST_CASE("a file that is not there, or does not compile, is a failure, and the 
   const Run run{"include('none', 'bad', 'one'); key('a', 'b');",
                 {{"one", "$domain = 'one'; 1;"}, {"bad", "key('c', 'd');\n$domain = ;"}}};
   CHECK_FALSE(run.succeeded);
-  CHECK(run.failures() == std::vector<std::string>{"main:1:1: no such file or directory",
-                                                   "bad:2:11: expected an expression, got ';'"});
+  REQUIRE(run.failures() == std::vector<std::string>{"main:1:1: no such file or directory",
+                                                     "bad:2:11: expected an expression, got ';'"});
   CHECK(run.interpreter.failures()[0].kind == FailureKind::missing);
   CHECK(run.interpreter.failures()[0].file == "none");
   CHECK(run.interpreter.failures()[1].kind == FailureKind::syntax);
@@ -40,7 +40,7 @@ TEST_CASE("a file that dies ends itself, not what includes it")
 {
   const Run run{"include('dies'); key('a', 'b');",
                 {{"dies", "$domain = 'set';\ndie 'no';\n$domain = 'never';"}}};
-  CHECK(run.failures() == std::vector<std::string>{"dies:2:1: the configuration dies here: no"});
+  REQUIRE(run.failures() == std::vector<std::string>{"dies:2:1: the configuration dies here: no"});
   CHECK(run.interpreter.failures()[0].kind == FailureKind::died);
   CHECK(run.domain() == "'set'");
   CHECK(run.calls == std::vector<std::string>{"key('a', 'b') at main:1:18"});
@@ -63,7 +63,7 @@ TEST_CASE("do and require")
   const Run missing{"do './none'; key('a', 'b');", files};
   CHECK(missing.failures().empty());
   const Run bad{"do './bad'; key('a', 'b');", files};
-  CHECK(bad.failures() == std::vector<std::string>{"./bad:1:11: expected an expression, got ';'"});
+  REQUIRE(bad.failures() == std::vector<std::string>{"./bad:1:11: expected an expression, got ';'"});
   CHECK(bad.interpreter.failures()[0].passed_over);
   CHECK(bad.calls == std::vector<std::string>{"key('a', 'b') at main:1:13"});
   CHECK(Run{"require './none';", files}.failures() ==
@@ -88,8 +88,8 @@ TEST_CASE("a file may be included 99 deep, and no deeper")
   CHECK(fits.failures().empty());
   CHECK(fits.interpreter.array("list")->items.size() == 98);
   const Run too_many{"$domain = 99; include('f1'); 1;", files};
-  CHECK(too_many.failures() ==
-        std::vector<std::string>{"f98:1:16: files include one another more than 99 deep"});
+  REQUIRE(too_many.failures() ==
+          std::vector<std::string>{"f98:1:16: files include one another more than 99 deep"});
   CHECK(too_many.interpreter.failures()[0].kind == FailureKind::too_deep);
 }
 
