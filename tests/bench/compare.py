@@ -89,7 +89,7 @@ class Verdict:
 
 
 def judge(results, counts):
-    """The ratios of the issue that asked for speed; true where all hold."""
+    """The ratios that CONTRIBUTING.md promises; true where all hold."""
     one, many, most = (results[count] for count in counts)
     verdict = Verdict()
     print()

@@ -189,12 +189,21 @@ class Broken(Exception):
     """dkimctl did not answer as a program should."""
 
 
-def ask_dkimctl(dkimctl, case):
-    """dkimctl's JSON, and whether it refuses the configuration."""
+def run_dkimctl(dkimctl, case):
     try:
-        run = subprocess.run(case.command(dkimctl), cwd=case.cwd, capture_output=True, timeout=60, check=False)
+        return subprocess.run(case.command(dkimctl), cwd=case.cwd, capture_output=True, timeout=60, check=False)
     except subprocess.TimeoutExpired as late:
         raise Broken("dkimctl: no answer within 60 s") from late
+
+
+def ask_dkimctl(dkimctl, case):
+    """dkimctl's JSON, and whether it refuses the configuration. Another build of it must say the same."""
+    run = run_dkimctl(dkimctl, case)
+    also = os.environ.get("DKIMCTL_ALSO")
+    if also:
+        other = run_dkimctl(also, case)
+        if (other.returncode, other.stdout) != (run.returncode, run.stdout):
+            raise Broken(f"{also} says something else than {dkimctl}")
     said = run.stderr.decode("utf-8", "replace").strip()[:500]
     if run.returncode not in (0, 1, 3, 10):
         raise Broken(f"dkimctl: exit status {run.returncode}: {said}")

@@ -9,15 +9,13 @@ import os
 import sys
 
 from lib import (
-    DKIMCTL,
     Checks,
     Client,
     Daemon,
     Lab,
-    Run,
     Sink,
     as_explained,
-    confs,
+    dkimctl,
     generate_key,
     in_parallel,
     message,
@@ -76,7 +74,7 @@ def aligned(author, domain):
 
 def explain(files, sender, *options):
     bank = ["--bank", sender.bank] if sender.bank else []
-    return Run([DKIMCTL, *confs(files), "explain", "--json", *bank, *options, sender.address])
+    return dkimctl(files, "explain", "--json", *bank, *options, sender.address)
 
 
 def check_explained(name, run, actual, sender):

@@ -27,6 +27,7 @@ SKIP = 77
 AMAVISD = shutil.which("amavisd") or shutil.which("amavisd-new") or "/usr/sbin/amavisd"
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DKIMCTL = os.environ.get("DKIMCTL") or os.path.join(SOURCE, "build/release/dkimctl")
+DKIMCTL_ALSO = os.environ.get("DKIMCTL_ALSO")  # another build, which must answer the same
 
 MTA_PORT = 10025  # where the daemon hands on what it accepted
 MAIL_PORT = 10024
@@ -188,7 +189,13 @@ def dkimctl(files, *args, **kw):
     """Words that begin with "-" are domains to amavisd, whatever they look like; dkimctl wants "--" before them."""
     if args and args[0] == "showkeys" and any(word.startswith("-") and not word.startswith("--") for word in args[1:]):
         args = (args[0], "--", *args[1:])
-    return Run([DKIMCTL, *confs(files), *args], **kw)
+    words = [*confs(files), *args]
+    run = Run([DKIMCTL, *words], **kw)
+    if DKIMCTL_ALSO and "--live" not in args:
+        other = Run([DKIMCTL_ALSO, *words], **kw)
+        if (other.status, other.out, other.err) != (run.status, run.out, run.err):
+            raise AssertionError(f"two builds answer differently:\n{run}\n{other}")
+    return run
 
 
 # ---- a daemon ----

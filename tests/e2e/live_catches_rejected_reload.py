@@ -10,17 +10,15 @@ import re
 import sys
 
 from lib import (
-    DKIMCTL,
     POLICY_PORT,
     Checks,
     Daemon,
     Lab,
-    Run,
     Sink,
     SmtpError,
     amavisd,
     answers,
-    confs,
+    dkimctl,
     generate_key,
     need,
     policy_request,
@@ -56,7 +54,7 @@ def signs_with(lab, sink, selector):
 
 
 def explain(files, *options):
-    return Run([DKIMCTL, *confs(files), "explain", *options, AUTHOR])
+    return dkimctl(files, "explain", *options, AUTHOR)
 
 
 def findings(run):
