@@ -1,6 +1,7 @@
 #include "amavis/am_pdp.hpp"
 
 #include "amavis/address.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,13 +73,6 @@ std::optional<std::int64_t> number(const std::string& text)
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
-}
-
-bool same_letters(std::string_view text, std::string_view lower_case)
-{
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [&](char a, char b) { return lower(a) == b; });
 }
 
 /// One line of an answer.
@@ -228,7 +222,7 @@ Result<std::optional<LiveSignature>> parse_answer(std::string_view answer)
     return refuse(fmt::format("the daemon could not check the probe: {}", reply_text(*attributes)));
   }
   for (const auto& [name, value] : *attributes) {
-    if (name == "insheader" && same_letters(decode(word(after_words(value, 1)), '%'), "dkim-signature")) {
+    if (name == "insheader" && ascii::same_word(decode(word(after_words(value, 1)), '%'), "dkim-signature")) {
       DKIMCTL_TRY(LiveSignature signature, parse_signature(decode(after_words(value, 2), '%')));
       return std::optional{std::move(signature)};
     }

@@ -37,44 +37,40 @@ constexpr std::array<std::string_view, 20> kVariables{
     "$dkim_minimum_key_bits",
 };
 
-// What a signature depends on: where one of these cannot be known, dkimctl's answers suffer.
-constexpr std::array<std::string_view, 6> kSigning{
-    "@dkim_signature_options_bysender_maps",
-    "$enable_dkim_signing",
-    "$dkim_signing_service",
-    "%policy_bank",
-    "$recipient_delimiter",
-    "$localpart_is_case_sensitive",
-};
-
 // Whose text may be a placeholder that nobody filled in.
 constexpr std::array<std::string_view, 2> kNames{"mydomain", "myhostname"};
 
 const FindingCode& code_of(const perl::Failure& failure)
 {
   switch (failure.kind) {
-  case perl::FailureKind::syntax:
-    return failure.hint.find("placeholder") != std::string::npos ? findings::kTemplate : findings::kSyntax;
+  case perl::FailureKind::syntax: return findings::kSyntax;
+  case perl::FailureKind::placeholder: return findings::kTemplate;
   case perl::FailureKind::died: return findings::kDied;
   case perl::FailureKind::missing:
   case perl::FailureKind::unreadable: return findings::kMissingFile;
+  case perl::FailureKind::denied: return findings::kNoAccess;
   case perl::FailureKind::too_deep: return findings::kIncludeDepth;
   }
   return findings::kSyntax;
 }
 
-/// What to do, where the evaluator has nothing better to say.
-std::string failure_hint(const perl::Failure& failure)
+/// What to do, where the evaluator has nothing better to say. `asked_for`: the file was named to dkimctl, not
+/// by another.
+std::string failure_hint(const perl::Failure& failure, bool asked_for)
 {
   if (!failure.hint.empty()) {
     return failure.hint;
   }
   switch (failure.kind) {
-  case perl::FailureKind::syntax: return {};
+  case perl::FailureKind::syntax:
+  case perl::FailureKind::placeholder: return {};
   case perl::FailureKind::died: return "amavisd stops here too: mend this statement";
   case perl::FailureKind::missing:
-    return "amavisd does not start without it: put the file there, or no longer name it";
-  case perl::FailureKind::unreadable: return "run it as root; name a file, if it is none";
+    return asked_for ? "check the name; one without a '/' before it is looked for in this folder"
+                     : "amavisd does not start without it: put the file there, or no longer name it";
+  case perl::FailureKind::denied: return "run dkimctl as root";
+  case perl::FailureKind::unreadable:
+    return "name a file; without -c, dkimctl finds those that amavisd reads";
   case perl::FailureKind::too_deep:
     return "a file includes itself, directly or through others: take an include out";
   }
@@ -83,10 +79,11 @@ std::string failure_hint(const perl::Failure& failure)
 
 std::string failure_text(const perl::Failure& failure)
 {
-  const bool file =
-      failure.kind == perl::FailureKind::missing || failure.kind == perl::FailureKind::unreadable;
-  return file ? fmt::format("cannot read configuration file {}: {}", failure.file, failure.what)
-              : failure.what;
+  const bool of_file = failure.kind == perl::FailureKind::missing ||
+                       failure.kind == perl::FailureKind::denied ||
+                       failure.kind == perl::FailureKind::unreadable;
+  return of_file ? fmt::format("cannot read configuration file {}: {}", failure.file, failure.what)
+                 : failure.what;
 }
 
 /// The default lists refer to other variables, so that these may be set instead.
@@ -147,9 +144,7 @@ public:
     add_placeholders();
     collect_banks();
     configuration_.keys_ = std::move(declarations_.keys);
-    configuration_.rejected_ = std::ranges::any_of(configuration_.findings_, [](const Finding& finding) {
-      return finding.severity == Severity::error && finding.code != findings::kDynamic.code;
-    });
+    configuration_.rejected_ = std::ranges::any_of(configuration_.findings_, findings::leaves_no_answer);
     return std::move(configuration_);
   }
 
@@ -175,8 +170,8 @@ private:
   void add_failures()
   {
     for (const perl::Failure& failure : configuration_.interpreter_->failures()) {
-      Finding finding =
-          make_finding(code_of(failure), failure.file, failure_text(failure), failure_hint(failure));
+      Finding finding = make_finding(code_of(failure), failure.file, failure_text(failure),
+                                     failure_hint(failure, !failure.where.known()));
       if (failure.where.known()) {
         finding.where = configuration_.locate(failure.where);
       }
@@ -194,8 +189,8 @@ private:
     if (dynamic.taints.contains("dkim_key") || dynamic.taints.contains("files that are included")) {
       return Severity::error;
     }
-    const bool signing = std::ranges::any_of(
-        kSigning, [&](std::string_view name) { return dynamic.taints.contains(std::string{name}); });
+    const auto is_reached = [&](std::string_view name) { return dynamic.taints.contains(std::string{name}); };
+    const bool signing = is_reached("%policy_bank") || std::ranges::any_of(kSigningVariables, is_reached);
     return signing ? Severity::warning : Severity::note;
   }
 
@@ -336,35 +331,6 @@ const PolicyBank* Configuration::bank(std::string_view name) const
 {
   const auto found = std::ranges::find(banks_, name, &PolicyBank::name);
   return found == banks_.end() ? nullptr : &*found;
-}
-
-std::vector<Listener> Configuration::listeners() const
-{
-  std::vector<Listener> all;
-  const perl::HashPtr policies = interpreter_->hash("interface_policy");
-  const auto add = [&](const std::string& socket, const std::string& key) {
-    const perl::Scalar* const bank = policies->find(key);
-    all.push_back({socket, bank == nullptr || bank->value.is_unknown() ? std::string{} : bank->value.text()});
-  };
-  const auto each = [](const perl::Value& value, auto use) {
-    if (const perl::Array* const array = value.array()) {
-      for (const perl::ScalarPtr& item : array->items) {
-        if (item->value.is_plain() && !item->value.is_undef()) {
-          use(item->value.text());
-        }
-      }
-    } else if (value.is_plain() && !value.is_undef()) {
-      use(value.text());
-    }
-  };
-  each(scalar("inet_socket_port"), [&](const std::string& port) { add(port, port); });
-  each(perl::Value{interpreter_->array("listen_sockets")}, [&](const std::string& socket) {
-    const std::size_t colon = socket.rfind(':');
-    const bool path = socket.starts_with('/');
-    add(socket, path ? "SOCK" : colon == std::string::npos ? socket : socket.substr(colon + 1));
-  });
-  each(scalar("unix_socketname"), [&](const std::string& path) { add(path, "SOCK"); });
-  return all;
 }
 
 }  // namespace dkimctl::amavis

@@ -5,13 +5,27 @@
 #include "base/host.hpp"
 #include "perl/interpreter.hpp"
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dkimctl::amavis {
+
+/// The variables that signing depends on. A policy bank has them without the sigil.
+inline constexpr std::array<std::string_view, 8> kSigningVariables{
+    "$enable_dkim_signing",
+    "$originating",
+    "$protocol",
+    "@dkim_signature_options_bysender_maps",
+    "$dkim_signing_service",
+    "$recipient_delimiter",
+    "$localpart_is_case_sensitive",
+    "%allowed_added_header_fields",
+};
 
 /// A file to be read, and why it is.
 struct ConfigFile {
@@ -75,12 +89,6 @@ struct PolicyBank {
   const perl::Scalar* setting(std::string_view name) const;
 };
 
-/// How a socket and a bank belong together: $interface_policy{'10026'} = 'ORIGINATING'.
-struct Listener {
-  std::string socket;  // "10026" (a TCP port), "127.0.0.1:10026", "SOCK" or a path
-  std::string bank;    // may be empty
-};
-
 class Configuration {
 public:
   /// Reads the files in order, as one configuration. What is wrong is in `findings`; nothing is thrown away
@@ -90,7 +98,8 @@ public:
   const std::vector<ConfigFile>& files() const { return files_; }  // with the included ones, as read
   const DkimKeys& keys() const { return keys_; }
   const std::vector<Finding>& findings() const { return findings_; }
-  /// The configuration cannot be used by amavisd: syntax, a missing file, a bad dkim_key.
+  /// The configuration cannot be used by amavisd (syntax, a missing file, a bad dkim_key), or not all of it
+  /// could be read here.
   bool rejected() const { return rejected_; }
 
   /// The variables that matter here, in a fixed order (see kVariables in configuration.cpp).
@@ -100,7 +109,6 @@ public:
   /// Set: there may be other banks, or others' settings in these.
   perl::UnknownPtr banks_unknown() const { return interpreter_->hash("policy_bank")->unknown; }
   const PolicyBank* bank(std::string_view name) const;
-  std::vector<Listener> listeners() const;
 
   /// $name, undef where it is not set.
   perl::Value scalar(std::string_view name) const;

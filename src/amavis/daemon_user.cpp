@@ -71,6 +71,16 @@ Result<Identity> user_of(const Host& host, const std::string& name)
   });
 }
 
+/// The command with which amavisd's user can read a configuration file that stays root's.
+std::string let_read(const Host& host, const std::string& path, const Identity& daemon,
+                     const Obstacle& obstacle)
+{
+  const std::string group = shell_word(host.group_name(daemon.gid));
+  return obstacle.type == FileType::folder
+             ? let_enter(host, daemon, obstacle.path)
+             : fmt::format("chown root:{0} {1} && chmod 0640 {1}", group, shell_word(path));
+}
+
 void add_access_findings(const Host& host, const std::string& path, const Identity* daemon,
                          std::vector<Finding>& findings)
 {
@@ -84,7 +94,9 @@ void add_access_findings(const Host& host, const std::string& path, const Identi
                                     std::move(hint)));
   };
   if (info->uid != 0) {
-    add("is not owned by root: amavisd refuses it", fmt::format("chown root {}", shell_word(path)));
+    add("is not owned by root: amavisd refuses it",
+        fmt::format("chown root:{0} {1} && chmod 0640 {1}",
+                    daemon == nullptr ? "root" : host.group_name(daemon->gid), shell_word(path)));
     return;
   }
   if (daemon == nullptr || daemon->uid == 0) {
@@ -97,12 +109,18 @@ void add_access_findings(const Host& host, const std::string& path, const Identi
   }
   const auto not_read = host.obstacle(path, *daemon, Access::read);
   if (not_read && *not_read) {
-    add(fmt::format("cannot be read by amavisd's user {}: {}", daemon->name, **not_read),
-        fmt::format("let {} read it, and enter the folders above", daemon->name));
+    add(fmt::format("cannot be read by amavisd's user {}: {}", daemon->name, (*not_read)->text),
+        let_read(host, path, *daemon, **not_read));
   }
 }
 
 }  // namespace
+
+std::string let_enter(const Host& host, const Identity& who, const std::string& folder)
+{
+  return fmt::format("chgrp {0} {1} && chmod g+x {1}", shell_word(host.group_name(who.gid)),
+                     shell_word(folder));
+}
 
 std::string owner_and_mode(const Host& host, const FileInfo& info)
 {
@@ -148,10 +166,13 @@ std::optional<Identity> daemon_identity(const Host& host, const DaemonNames& nam
     }
   }
   if (!who) {
-    findings.push_back(
-        make_finding(findings::kUnknownUser, names.user,
-                     fmt::format("amavisd cannot become {}: {}", names.user, who.error().what),
-                     "mend $daemon_user and $daemon_group; what that user may read was not looked at"));
+    const bool none = who.error().code == Errc::not_found;
+    findings.push_back(make_finding(
+        findings::kUnknownUser, names.user,
+        none ? fmt::format("amavisd cannot become {}: {}", names.user, who.error().what)
+             : fmt::format("what amavisd's user {} may read is not known: {}", names.user, who.error().what),
+        none ? "mend $daemon_user and $daemon_group; what that user may read was not looked at"
+             : "a tree for --root needs etc/passwd and etc/group for that"));
     return {};
   }
   return *std::move(who);

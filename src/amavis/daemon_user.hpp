@@ -34,6 +34,9 @@ std::optional<Identity> daemon_identity(const Host& host, const DaemonNames& nam
 std::vector<Finding> config_access_findings(const Host& host, std::span<const ConfigFile> files,
                                             const Identity* daemon);
 
+/// The command that lets somebody enter a folder, by its group.
+std::string let_enter(const Host& host, const Identity& who, const std::string& folder);
+
 /// For messages: "amavis:amavis 0640".
 std::string owner_and_mode(const Host& host, const FileInfo& info);
 

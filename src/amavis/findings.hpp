@@ -15,6 +15,8 @@ inline constexpr FindingCode kDied{"amavis.died", Severity::error,
                                    "a configuration file stops amavisd while it is read"};
 inline constexpr FindingCode kMissingFile{"amavis.missing-file", Severity::error,
                                           "a configuration file is not there or cannot be read"};
+inline constexpr FindingCode kNoAccess{"amavis.no-access", Severity::error,
+                                       "dkimctl itself may not read a configuration or key file"};
 inline constexpr FindingCode kIncludeDepth{"amavis.include-depth", Severity::error,
                                            "configuration files include each other too deeply"};
 inline constexpr FindingCode kConfigAccess{"amavis.config-access", Severity::error,
@@ -47,7 +49,8 @@ inline constexpr FindingCode kPinnedSelector{
     "a signing map names the selector, so the order of keys has no effect"};
 inline constexpr FindingCode kCatchAllSelector{"amavis.catch-all-selector", Severity::warning,
                                                "the selector of the catch-all is inherited by other domains"};
-inline constexpr FindingCode kSigningOff{"amavis.signing-off", Severity::warning, "no policy bank signs"};
+inline constexpr FindingCode kSigningOff{"amavis.signing-off", Severity::warning,
+                                         "signing is off, everywhere or in a policy bank"};
 inline constexpr FindingCode kSigningService{"amavis.signing-service", Severity::note,
                                              "another program holds the keys and signs"};
 inline constexpr FindingCode kUnknownBank{"amavis.unknown-bank", Severity::warning,
@@ -62,36 +65,31 @@ inline constexpr FindingCode kUnknownUser{"amavis.unknown-user", Severity::warni
                                           "amavisd's user or group is not known on this host"};
 
 inline constexpr std::array kAll{
-    kSyntax,         kDied,         kMissingFile,   kIncludeDepth,    kConfigAccess,     kTemplate,
-    kBadArgument,    kDuplicateKey, kUnreadableKey, kKeyMode,         kDynamic,          kNoKeys,
-    kWildcardKey,    kUnsigned,     kMisaligned,    kPinnedSelector,  kCatchAllSelector, kSigningOff,
-    kSigningService, kUnknownBank,  kNotLoaded,     kLiveUnavailable, kZoneText,         kUnknownUser,
+    kSyntax,       kDied,           kMissingFile,      kNoAccess,     kIncludeDepth,
+    kConfigAccess, kTemplate,       kBadArgument,      kDuplicateKey, kUnreadableKey,
+    kKeyMode,      kDynamic,        kNoKeys,           kWildcardKey,  kUnsigned,
+    kMisaligned,   kPinnedSelector, kCatchAllSelector, kSigningOff,   kSigningService,
+    kUnknownBank,  kNotLoaded,      kLiveUnavailable,  kZoneText,     kUnknownUser,
 };
 
-namespace checks {
+/// Errors of these keep amavisd from starting, and from following a changed configuration.
+inline constexpr std::array kStopAmavisd{
+    kSyntax.code,   kDied.code,        kMissingFile.code,  kIncludeDepth.code,  kConfigAccess.code,
+    kTemplate.code, kBadArgument.code, kDuplicateKey.code, kUnreadableKey.code,
+};
 
-constexpr bool all_unique()
+constexpr bool stops_amavisd(const Finding& finding)
 {
-  for (std::size_t i = 0; i < kAll.size(); ++i) {
-    for (std::size_t j = i + 1; j < kAll.size(); ++j) {
-      if (kAll.at(i).code == kAll.at(j).code) {
-        return false;
-      }
-    }
-  }
-  return true;
+  return finding.severity == Severity::error &&
+         std::find(kStopAmavisd.begin(), kStopAmavisd.end(), finding.code) != kStopAmavisd.end();
 }
 
-constexpr bool all_ours()
+/// Errors of these leave open what amavisd does: it stops, or dkimctl could not look.
+constexpr bool leaves_no_answer(const Finding& finding)
 {
-  return std::all_of(kAll.begin(), kAll.end(), [](const FindingCode& row) {
-    return row.code.starts_with("amavis.") && !row.title.empty();
-  });
+  return stops_amavisd(finding) || finding.code == kNoAccess.code;
 }
 
-}  // namespace checks
-
-static_assert(checks::all_unique(), "a code means one thing");
-static_assert(checks::all_ours(), "the codes of this layer begin with its name and have a title");
+static_assert(is_table_of_codes(kAll, "amavis."));
 
 }  // namespace dkimctl::amavis::findings

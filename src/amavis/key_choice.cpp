@@ -255,6 +255,12 @@ KeyRing::Fit KeyRing::fit(std::size_t index, const KeyDemand& demand) const
   return fit;
 }
 
+const DkimKey* KeyRing::first_of(const std::string& domain) const
+{
+  const auto found = by_domain_.find(domain);
+  return found == by_domain_.end() || found->second.empty() ? nullptr : &(*keys_)[found->second.front()];
+}
+
 KeyChoice KeyRing::choose(const KeyDemand& demand) const
 {
   KeyChoice choice;

@@ -50,6 +50,8 @@ class KeyRing {
 public:
   explicit KeyRing(const DkimKeys& keys);
   KeyChoice choose(const KeyDemand& demand) const;
+  /// The first key declared for this very domain (ACE); null where there is none.
+  const DkimKey* first_of(const std::string& domain) const;
 
 private:
   /// How a key fits: `misfit`, or perhaps (`unknown`), or certainly (neither).

@@ -61,6 +61,7 @@ std::string exposure(const Host& host, const FileInfo& info, const Identity* dae
 struct Refused {
   std::string what;
   std::string hint;
+  const FindingCode* code = &findings::kUnreadableKey;
 };
 
 struct HashOfFile {
@@ -95,7 +96,7 @@ public:
       report_obstacle(key, obstacle->second);
     }
     if (file.refused != nullptr) {
-      report(findings::kUnreadableKey, key, fmt::format("key file {} {}", key.file, file.refused->what),
+      report(*file.refused->code, key, fmt::format("key file {} {}", key.file, file.refused->what),
              file.refused->hint);
       return;
     }
@@ -168,15 +169,14 @@ private:
 
   static Refused unreadable(const Error& error)
   {
-    std::string hint;
+    std::string what = fmt::format("cannot be read: {}", error.what);
     if (error.code == Errc::denied) {
-      hint = "run it as root";
-    } else if (error.code == Errc::not_found) {
-      hint = "amavisd does not start until the file is there, or the dkim_key is taken out";
-    } else {
-      hint = "name the file that holds the private key";
+      return {std::move(what), "run dkimctl as root", &findings::kNoAccess};
     }
-    return {fmt::format("cannot be read: {}", error.what), std::move(hint)};
+    return {std::move(what),
+            error.code == Errc::not_found
+                ? "amavisd does not start until the file is there, or the dkim_key is taken out"
+                : "name the file that holds the private key"};
   }
 
   void report(const FindingCode& code, const DkimKey& key, std::string text, std::string hint)
@@ -206,15 +206,14 @@ private:
                               : fmt::format("chown {0} {1}; chmod 0400 {1}", shell_word(daemon_->name), word);
   }
 
-  void report_obstacle(const DkimKey& key, const std::string& obstacle)
+  void report_obstacle(const DkimKey& key, const Obstacle& obstacle)
   {
-    const std::string hint = obstacle.starts_with("folder")
-                                 ? fmt::format("let {} enter that folder", daemon_->name)
-                                 : give_to_daemon(key.file);
-    report(
-        findings::kUnreadableKey, key,
-        fmt::format("key file {} cannot be read by amavisd's user {}: {}", key.file, daemon_->name, obstacle),
-        hint);
+    const std::string hint = obstacle.type == FileType::folder ? let_enter(host_, *daemon_, obstacle.path)
+                                                               : give_to_daemon(key.file);
+    report(findings::kUnreadableKey, key,
+           fmt::format("key file {} cannot be read by amavisd's user {}: {}", key.file, daemon_->name,
+                       obstacle.text),
+           hint);
   }
 
   void report_type(const DkimKey& key, const StoredKey& stored)
@@ -260,7 +259,7 @@ private:
   std::pmr::monotonic_buffer_resource memory_;  // of the two maps
   std::pmr::unordered_map<std::string_view, File> paths_;
   std::pmr::unordered_map<FileId, File, HashOfFile> files_;
-  std::unordered_map<std::string_view, std::string> obstacles_;  // what keeps amavisd's user from a path
+  std::unordered_map<std::string_view, Obstacle> obstacles_;  // what keeps amavisd's user from a path
   std::deque<Refused> refused_;
   std::optional<Loaded> unadvised_;  // the file that was loaded last
 };

@@ -1,6 +1,7 @@
 #include "amavis/listing.hpp"
 
 #include "amavis/findings.hpp"
+#include "base/ascii.hpp"
 #include "dns/idn.hpp"
 #include "dns/txt.hpp"
 #include "perl/regex.hpp"
@@ -26,21 +27,13 @@ constexpr std::size_t kPublicKeyColumns = 64;  // as PEM has them
 constexpr std::string_view kWildcardComment =
     "; CANNOT DECLARE A WILDCARDED LABEL IN DNS, AVOID OR EDIT MANUALLY!\n";
 
-std::string lower(std::string_view text)
-{
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 /// The domains asked for, so that a key is looked up and not compared with each of them.
 class Selection {
 public:
   explicit Selection(std::span<const std::string> domains)
   {
     for (const std::string& domain : domains) {
-      std::string name = lower(dns::to_ace(domain));
+      std::string name = ascii::lower(dns::to_ace(domain));
       if (name.starts_with('.')) {
         subtrees_.insert(name.substr(1));
       } else {
@@ -55,7 +48,7 @@ public:
     if (std::find(key.unknown.begin(), key.unknown.end(), "domain") != key.unknown.end()) {
       return true;
     }
-    return key.regex ? takes_pattern(*key.regex) : takes_name(lower(dns::to_ace(key.domain)));
+    return key.regex ? takes_pattern(*key.regex) : takes_name(ascii::lower(dns::to_ace(key.domain)));
   }
 
 private:
@@ -109,7 +102,7 @@ void sort_by_domain(std::vector<std::size_t>& order, const DkimKeys& keys)
   std::vector<std::pair<std::string, std::size_t>> sorted;
   sorted.reserve(order.size());
   for (const std::size_t index : order) {
-    sorted.emplace_back(reversed_labels(lower(keys[index].domain)), index);
+    sorted.emplace_back(reversed_labels(ascii::lower(keys[index].domain)), index);
   }
   std::sort(sorted.begin(), sorted.end());
   std::transform(sorted.begin(), sorted.end(), order.begin(), [](const auto& entry) { return entry.second; });
@@ -310,7 +303,7 @@ void append_listing(std::string& out, const ListedKey& key)
   out += " bits, s=";
   append_comment_text(out, key.selector);
   out += ", d=";
-  append_comment_text(out, lower(key.domain));
+  append_comment_text(out, ascii::lower(key.domain));
   if (key.path) {
     out += ", ";
     append_comment_text(out, *key.path);

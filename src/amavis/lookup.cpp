@@ -1,5 +1,6 @@
 #include "amavis/lookup.hpp"
 
+#include "base/ascii.hpp"
 #include "dns/idn.hpp"
 
 #include <algorithm>
@@ -20,19 +21,8 @@ constexpr std::string_view kOwner = "owner-";
 constexpr std::string_view kRequest = "-request";
 constexpr std::size_t kDomainKeys = 20;  // amavisd's limit: of a longer domain the most general ones stay
 
-char lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text)
-{
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-  return out;
-}
-
-/// Where the address literal ends that begins at `at`, one past its "]"; npos if it is none.
+/// Where the address literal ends that begins at `at`, one past its "]"; the end of the text if it is not
+/// closed.
 std::size_t skip_literal(std::string_view text, std::size_t at)
 {
   for (++at; at < text.size(); ++at) {
@@ -61,7 +51,7 @@ bool is_domain(std::string_view text)
 /// postmaster and its like have no extension, nor have owner-list and list-request where "-" begins one.
 bool is_reserved(std::string_view localpart, std::string_view delimiter)
 {
-  const std::string name = lower(localpart);
+  const std::string name = ascii::lower(localpart);
   if (std::find(kUnextended.begin(), kUnextended.end(), name) != kUnextended.end()) {
     return true;
   }
@@ -160,7 +150,7 @@ std::vector<std::string> query_keys(std::string_view address, const LookupOption
 {
   const AddressParts parts = split_address(address);
   const std::string localpart =
-      options.localpart_is_case_sensitive ? std::string{parts.localpart} : lower(parts.localpart);
+      options.localpart_is_case_sensitive ? std::string{parts.localpart} : ascii::lower(parts.localpart);
   const std::string user = localpart.substr(0, extension_of(localpart, options.recipient_delimiter));
   const std::string domain = ascii_domain(parts.domain);
 

@@ -2,6 +2,7 @@
 
 #include "amavis/findings.hpp"
 #include "amavis/vocabulary.hpp"
+#include "base/ascii.hpp"
 #include "dns/idn.hpp"
 #include "perl/placeholder.hpp"
 
@@ -234,10 +235,19 @@ private:
   bool report_duplicate(const DkimKey& first)
   {
     const Location other = interpreter_.locate(first.declared);
+    const Location here = interpreter_.locate(call_.place);
+    const std::string hint =
+        here == other ? fmt::format("{} is read twice: name or include it once", here.file)
+        : here.file == other.file
+            ? fmt::format("the first is at {}:{}:{}; remove one of them", other.file, other.line,
+                          other.column)
+            : fmt::format(
+                  "the first is at {}:{}:{}; remove one of them, or rename a copy so that amavisd no "
+                  "longer reads it: in conf.d, give it a name with a dot",
+                  other.file, other.line, other.column);
     refuse(findings::kDuplicateKey,
            fmt::format("dkim_key: selector {} for domain {} already in use", key_.selector, key_.domain),
-           call_.place,
-           fmt::format("the first is at {}:{}:{}; remove one of them", other.file, other.line, other.column));
+           call_.place, hint);
     const bool accepted = declarations_.keys.size() > kDuplicatesCompared;
     if (accepted) {
       declarations_.findings.back().severity = Severity::warning;
@@ -322,19 +332,12 @@ std::optional<std::pair<std::string, std::string>> table_line(std::string_view l
   return std::pair{unquoted(address), std::string{rest}};
 }
 
-std::string lower(std::string text)
-{
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; });
-  return text;
-}
-
 /// "User@Exämple.com" as a key of a lookup table: the local part in lower case, the domain in ASCII.
 std::string table_key(const std::string& address)
 {
   const std::size_t at = address.rfind('@');
-  return at == std::string::npos ? lower(address)
-                                 : lower(address.substr(0, at)) + dns::to_ace(address.substr(at));
+  return at == std::string::npos ? ascii::lower(address)
+                                 : ascii::lower(address.substr(0, at)) + dns::to_ace(address.substr(at));
 }
 
 /// What was to be filled is not known any more.

@@ -2,6 +2,7 @@
 
 #include "amavis/findings.hpp"
 #include "amavis/merged_tags.hpp"
+#include "base/ascii.hpp"
 #include "dns/idn.hpp"
 
 #include <algorithm>
@@ -23,14 +24,6 @@ constexpr std::string_view kDefaultCanonicalization = "relaxed/simple";
 constexpr std::array<std::string_view, 2> kAlgorithms{"rsa-sha1", "rsa-sha256"};
 constexpr std::array<std::string_view, 4> kCanonicalizations{"simple", "relaxed", "nowsp", "seal"};
 constexpr std::size_t kRefusalsTold = 3;
-
-std::string lower(std::string_view text)
-{
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
 
 /// False are "" and "0", as in Perl.
 bool is_true(std::string_view text)
@@ -57,12 +50,24 @@ bool is_within(std::string_view name, std::string_view domain)
   return name == domain || (name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
 }
 
-/// As far as it can be told without a list of public suffixes: the same, or one below the other.
-/// RFC 7489 section 3.1.1, relaxed mode.
-bool aligned(std::string_view a, std::string_view b)
+/// Whether two domains are of one organizational domain (RFC 7489 section 3.1.1, relaxed mode), as far as
+/// that can be told without a list of public suffixes.
+enum class Alignment { aligned, perhaps, not_aligned };
+
+Alignment alignment(std::string_view a, std::string_view b)
 {
+  const auto last_labels = [](std::string_view name) {
+    const std::size_t dot = name.rfind('.');
+    const std::size_t before = dot == 0 || dot == std::string_view::npos ? dot : name.rfind('.', dot - 1);
+    return dot == std::string_view::npos ? std::string_view{}
+                                         : name.substr(before == std::string_view::npos ? 0 : before + 1);
+  };
   const std::string_view shorter = a.size() < b.size() ? a : b;
-  return a == b || ((is_below(a, b) || is_below(b, a)) && shorter.find('.') != std::string_view::npos);
+  if (a == b || ((is_below(a, b) || is_below(b, a)) && shorter.find('.') != std::string_view::npos)) {
+    return Alignment::aligned;
+  }
+  const std::string_view common = last_labels(a);
+  return !common.empty() && common == last_labels(b) ? Alignment::perhaps : Alignment::not_aligned;
 }
 
 bool is_canonicalization(std::string_view text)
@@ -216,7 +221,8 @@ private:
   bool choose_key()
   {
     std::optional<std::string> selector = tags_.text("s");
-    selector = selector && !selector->empty() ? std::optional{lower(dns::to_ace(*selector))} : std::nullopt;
+    selector =
+        selector && !selector->empty() ? std::optional{ascii::lower(dns::to_ace(*selector))} : std::nullopt;
     const KeyChoice choice = signer_.ring_.choose({*decision_.domain,
                                                    {selector, tags_.unknown("s")},
                                                    {tags_.text("a"), tags_.unknown("a")},
@@ -287,7 +293,7 @@ private:
       algorithm = "rsa-sha1";  // what Mail::DKIM takes for an empty one
     }
     explain_tag("a", algorithm);
-    if (std::find(kAlgorithms.begin(), kAlgorithms.end(), lower(algorithm)) == kAlgorithms.end()) {
+    if (std::find(kAlgorithms.begin(), kAlgorithms.end(), ascii::lower(algorithm)) == kAlgorithms.end()) {
       return stop_unsigned(fmt::format("amavisd cannot sign with a={}", algorithm), "use rsa-sha256",
                            place_of("a"));
     }
@@ -305,7 +311,7 @@ private:
       text = "simple/simple";
     }
     explain_tag("c", text);
-    if (!is_canonicalization(lower(text))) {
+    if (!is_canonicalization(ascii::lower(text))) {
       return stop_unsigned(fmt::format("amavisd cannot sign with c={}", text), "use relaxed/simple",
                            place_of("c"));
     }
@@ -333,7 +339,7 @@ private:
       identity.insert(0, 1, '@');
     }
     const std::string domain = dns::to_ace(domain_after_at(identity));
-    if (!is_within(lower(domain), lower(*decision_.domain))) {
+    if (!is_within(ascii::lower(domain), ascii::lower(*decision_.domain))) {
       explain_tag("i", identity);
       return stop_unsigned(fmt::format("i={} is not in d={}", identity, *decision_.domain),
                            "i has to be in d or in a subdomain of it (RFC 6376 section 3.5)", place_of("i"));
@@ -405,6 +411,19 @@ private:
     return true;
   }
 
+  /// What to do for a signature of the author's own domain.
+  std::string own_signature(const std::string& author) const
+  {
+    if (author.starts_with('[')) {
+      return "; an address literal has none";
+    }
+    const DkimKey* const key = signer_.ring_.first_of(author);
+    return fmt::format(": {}, and give it an entry in a signing map: '{}' => {{ d => '{}' }}",
+                       key == nullptr ? fmt::format("declare a key for {}", author)
+                                      : fmt::format("key #{} is its own", key->number),
+                       author, author);
+  }
+
   void warn_of_map()
   {
     const MergedTags::Tag* const s = tags_.find("s");
@@ -416,15 +435,18 @@ private:
       }
     }
     const std::string author = dns::to_ace(domain_after_at(author_));
-    if (!aligned(author, *decision_.domain)) {
-      add(findings::kMisaligned,
-          fmt::format("mail from {} is signed in the name of {}", author, *decision_.domain),
-          fmt::format("DMARC counts only signatures of the author's domain: declare a key for {} and give it "
-                      "an entry "
-                      "in a signing map",
-                      author),
-          place_of("d"));
+    const Alignment how = alignment(author, *decision_.domain);
+    if (how == Alignment::aligned) {
+      return;
     }
+    const bool perhaps = how == Alignment::perhaps;
+    Finding& finding = add(
+        findings::kMisaligned,
+        fmt::format("mail from {} is signed in the name of {}{}", author, *decision_.domain,
+                    perhaps ? ", which is aligned only where both belong to one organizational domain" : ""),
+        fmt::format("DMARC counts only signatures of the author's domain{}", own_signature(author)),
+        place_of("d"));
+    finding.severity = perhaps ? Severity::note : finding.severity;
   }
 
   const Signer& signer_;

@@ -1,8 +1,10 @@
 // What policy banks make of the settings that signing depends on.
 #include "amavis/findings.hpp"
 #include "amavis/signing.hpp"
+#include "base/suggest.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,11 +19,17 @@ constexpr std::string_view kHeader = "dkim-signature";
 constexpr std::string_view kLocalNetworks = "MYNETS";  // loaded for clients in @mynetworks
 constexpr std::string_view kLocalUsers = "MYUSERS";    // loaded for local senders
 
-bool same_letters(std::string_view a, std::string_view b)
+/// Not AM.PDP, nor any other protocol by which no mail is delivered.
+bool speaks_mail(const BankView& bank)
 {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+  constexpr std::array<std::string_view, 3> kMail{"SMTP", "ESMTP", "LMTP"};
+  const auto own = bank.settings.find("protocol");
+  if (own == bank.settings.end()) {
+    return true;
+  }
+  const Value& protocol = dereferenced(own->second.value);
+  return !protocol.is_plain() || protocol.text().empty() ||
+         std::find(kMail.begin(), kMail.end(), protocol.text()) != kMail.end();
 }
 
 bool certainly_false(const Setting& setting)
@@ -109,15 +117,14 @@ Result<Signer::Path> Signer::find_banks(std::string_view names) const
 std::string Signer::known_banks_text(std::string_view wanted) const
 {
   std::vector<std::string_view> known;
-  std::string text;
   for (const BankView& bank : view_.banks) {
-    if (same_letters(bank.name, wanted)) {
-      text = fmt::format("did you mean '{}'? ", bank.name);
-    }
     known.push_back(bank.name);
   }
-  return known.empty() ? "the configuration defines none"
-                       : fmt::format("{}there are {}", text, fmt::join(known, ", "));
+  const std::string_view meant = nearest(wanted, known);
+  return known.empty()
+             ? "the configuration defines none"
+             : fmt::format("{}there are {}", meant.empty() ? "" : fmt::format("did you mean '{}'? ", meant),
+                           fmt::join(known, ", "));
 }
 
 Setting Signer::setting(const Path& path, std::string_view name) const
@@ -213,7 +220,7 @@ void Signer::add_bank_of_mail(std::vector<std::string>& names, const std::string
 {
   const BankView* const bank = find_bank(name);
   const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
-  if (is_new && (bank == nullptr || !bank->settings.contains("protocol"))) {
+  if (is_new && (bank == nullptr || speaks_mail(*bank))) {
     names.push_back(name);
   }
 }

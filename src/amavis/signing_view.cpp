@@ -2,22 +2,8 @@
 
 #include "amavis/sockets.hpp"
 
-#include <array>
-
 namespace dkimctl::amavis {
 namespace {
-
-/// The variables that signing depends on. A policy bank has them without the sigil.
-constexpr std::array<std::string_view, 8> kVariables{
-    "$enable_dkim_signing",
-    "$originating",
-    "@dkim_signature_options_bysender_maps",
-    "$dkim_signing_service",
-    "$recipient_delimiter",
-    "$localpart_is_case_sensitive",
-    "%allowed_added_header_fields",
-    "$protocol",
-};
 
 BankView bank_view(const std::string& name, const perl::Value& bank)
 {
@@ -27,7 +13,7 @@ BankView bank_view(const std::string& name, const perl::Value& bank)
     return view;
   }
   view.unknown = settings->unknown;
-  for (const std::string_view variable : kVariables) {
+  for (const std::string_view variable : kSigningVariables) {
     const std::string_view setting = variable.substr(1);
     if (const perl::Scalar* const own = settings->find(setting)) {
       view.settings.emplace(setting, Setting{own->value, own->set});
@@ -42,7 +28,7 @@ SigningView signing_view(const Configuration& configuration)
 {
   SigningView view;
   view.keys = &configuration.keys();
-  for (const std::string_view name : kVariables) {
+  for (const std::string_view name : kSigningVariables) {
     Variable variable = configuration.variable(name);
     view.settings.emplace(name.substr(1), Setting{std::move(variable.value), variable.place});
   }

@@ -268,7 +268,7 @@ constexpr Name kNames[]{
     Name{"$my_pid", Initial::unknown},
     Name{"$myauthservid", Initial::nothing},
     Name{"$mydomain", Initial::known, "!change-mydomain-variable!.example.com"},
-    Name{"$myhostname", Initial::known, "vm"},
+    Name{"$myhostname", Initial::unknown},
     Name{"@mynetworks", Initial::known,
          "127.0.0.0/8\n[::1]\n169.254.0.0/16\n[fe80::]/10\n10.0.0.0/8\n172.16.0.0/12\n192.168.0.0/"
          "16\n[fc00::]/7"},

@@ -4,6 +4,7 @@
 #include "amavis/findings.hpp"
 #include "amavis/live.hpp"
 #include "amavis/signing.hpp"
+#include "app/key_findings.hpp"
 #include "app/live_probe.hpp"
 
 #include <algorithm>
@@ -38,6 +39,21 @@ std::vector<Finding> findings_to_tell(const Facts& facts)
   return told;
 }
 
+/// What is wrong with the record or the size of a key, so that verifiers refuse what it signs.
+std::vector<Finding> refused_by_verifiers(const Facts& facts, std::uint32_t number)
+{
+  const std::size_t index = number - 1;
+  const report::ShownKey shown{&facts.configuration.keys()[index], facts.key_files.of(index)};
+  std::vector<Finding> found =
+      key_findings(shown, [&](const perl::Place& place) { return facts.locate(place); });
+  std::copy_if(facts.findings.begin(), facts.findings.end(), std::back_inserter(found),
+               [&](const Finding& finding) { return finding.key == number; });
+  std::erase_if(found, [](const Finding& finding) {
+    return finding.severity == Severity::note || !finding.code.starts_with("dkim.");
+  });
+  return found;
+}
+
 void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
 {
   for (const Finding& finding : from) {
@@ -47,19 +63,15 @@ void append_new(std::vector<Finding>& to, const std::vector<Finding>& from)
   }
 }
 
-/// Why the configuration gives no answer; nothing where amavisd would take it.
+/// Why the configuration gives no answer: amavisd would not take it, or it could not be read here.
 std::optional<std::string> rejection(const Facts& facts)
 {
-  if (!facts.configuration.rejected() && !facts.configuration.files().empty()) {
+  const auto cause =
+      std::find_if(facts.findings.begin(), facts.findings.end(), amavis::findings::leaves_no_answer);
+  if (cause == facts.findings.end()) {
     return std::nullopt;
   }
-  const auto cause = std::find_if(facts.findings.begin(), facts.findings.end(), [](const Finding& finding) {
-    return finding.severity == Severity::error && finding.code != amavis::findings::kDynamic.code;
-  });
-  if (cause == facts.findings.end()) {
-    return "there is no configuration";
-  }
-  if (!facts.configuration.rejected()) {
+  if (facts.configuration.files().empty() || cause->code == amavis::findings::kNoAccess.code) {
     return cause->text;
   }
   const std::string place =
@@ -201,8 +213,12 @@ Result<report::ExplainReport> explain(const Facts& facts, const ExplainQuery& qu
       finding.object = report.address;
     }
     append_new(report.findings, decision.findings);
+    if (decision.key) {
+      append_new(report.findings, refused_by_verifiers(facts, *decision.key));
+    }
   }
   if (ask) {
+    report.live_asked = true;
     compare(report, to_ask(report, question), address, ask);
   }
   return report;
@@ -218,7 +234,7 @@ Result<report::ExplainReport> explain(const Host& host, const ExplainQuery& quer
   if (!query.live) {
     return explain(facts, query, {});
   }
-  LiveProbe probe{host, facts.configuration, query.on_asking};
+  LiveProbe probe{facts, query.on_asking};
   return explain(facts, query,
                  [&](std::string_view address, std::string_view banks) { return probe.ask(address, banks); });
 }

@@ -23,9 +23,10 @@ std::vector<amavis::ConfigFile> files_to_read(const Host& host, const std::vecto
     files = amavis::default_files(host);
   }
   if (files.empty()) {
-    findings.push_back(make_finding(
-        amavis::findings::kMissingFile, "",
-        "no configuration of amavisd is where Debian, RHEL, FreeBSD or OpenBSD have it", "name it: -c FILE"));
+    findings.push_back(
+        make_finding(amavis::findings::kMissingFile, "",
+                     "no configuration of amavisd is where Debian, RHEL, FreeBSD or OpenBSD have it",
+                     "name it: -c FILE; or --root DIR, where etc lies in DIR"));
   }
   return files;
 }
@@ -46,10 +47,17 @@ std::optional<Identity> daemon_of(const Host& host, const amavis::Configuration&
                                   std::vector<Finding>& findings)
 {
   const perl::Value groups = configuration.variable("@daemon_groups").value;
-  return amavis::daemon_identity(host,
-                                 amavis::daemon_names(configuration.scalar("daemon_user"),
-                                                      configuration.scalar("daemon_group"), groups.array()),
-                                 findings);
+  const std::size_t before = findings.size();
+  auto identity =
+      amavis::daemon_identity(host,
+                              amavis::daemon_names(configuration.scalar("daemon_user"),
+                                                   configuration.scalar("daemon_group"), groups.array()),
+                              findings);
+  const perl::Place set = configuration.variable("$daemon_user").place;
+  if (findings.size() > before && set.known()) {
+    findings.back().where = configuration.locate(set);
+  }
+  return identity;
 }
 
 }  // namespace
@@ -70,7 +78,7 @@ Facts gather_facts(const Host& host, const std::vector<std::string>& named_files
   amavis::KeyFiles keys =
       amavis::KeyFiles::read(host, configuration.keys(), daemon ? &*daemon : nullptr, locate);
   append(findings, keys.findings());
-  return {std::move(configuration), std::move(keys), std::move(findings)};
+  return {std::move(configuration), std::move(keys), std::move(daemon), std::move(findings)};
 }
 
 }  // namespace dkimctl::app

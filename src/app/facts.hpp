@@ -6,6 +6,7 @@
 #include "base/finding.hpp"
 #include "base/host.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace dkimctl::app {
 struct Facts {
   amavis::Configuration configuration;
   amavis::KeyFiles key_files;
+  std::optional<Identity> daemon;  // amavisd's user; nothing where that or its rights are not known
   std::vector<Finding> findings;  // of the files, the configuration, their rights and the keys, in this order
 
   Location locate(const perl::Place& place) const { return configuration.locate(place); }

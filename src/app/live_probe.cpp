@@ -1,6 +1,5 @@
 #include "app/live_probe.hpp"
 
-#include "amavis/daemon_user.hpp"
 #include "amavis/findings.hpp"
 #include "amavis/sockets.hpp"
 #include "sys/stream_exchange.hpp"
@@ -31,18 +30,6 @@ std::string text_of(const amavis::Configuration& configuration, std::string_view
   return value.is_plain() ? value.text() : "";
 }
 
-std::optional<sys::FileOwner> daemon_of(const Host& host, const amavis::Configuration& configuration)
-{
-  std::vector<Finding> ignored;
-  const perl::Value groups = configuration.variable("@daemon_groups").value;
-  const auto identity =
-      amavis::daemon_identity(host,
-                              amavis::daemon_names(configuration.scalar("daemon_user"),
-                                                   configuration.scalar("daemon_group"), groups.array()),
-                              ignored);
-  return identity ? std::optional{sys::FileOwner{identity->uid, identity->gid}} : std::nullopt;
-}
-
 constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -57,29 +44,38 @@ std::string date_time(std::time_t now)
                      utc.tm_min, utc.tm_sec);
 }
 
-Finding unavailable(std::string object, std::string text, std::string hint)
+/// A socket or a file failed.
+Finding failed(std::string object, std::string text, std::string hint)
 {
-  return make_finding(amavis::findings::kLiveUnavailable, std::move(object), std::move(text),
-                      std::move(hint));
+  Finding finding =
+      make_finding(amavis::findings::kLiveUnavailable, std::move(object), std::move(text), std::move(hint));
+  finding.severity = Severity::error;
+  return finding;
 }
+
+constexpr std::string_view kIsItRunning =
+    "see that amavisd runs with this configuration, and lets this host ask";
 
 }  // namespace
 
-LiveProbe::LiveProbe(const Host& host, const amavis::Configuration& configuration, OnAsking on_asking)
-    : endpoints_(amavis::live_endpoints(configuration)),
+LiveProbe::LiveProbe(const Facts& facts, OnAsking on_asking)
+    : endpoints_(amavis::live_endpoints(facts.configuration)),
       is_configured_(!endpoints_.empty()),
       on_asking_(std::move(on_asking)),
-      chroot_(text_of(configuration, "$daemon_chroot_dir")),
-      folder_(text_of(configuration, "$TEMPBASE")),
-      daemon_(daemon_of(host, configuration))
+      chroot_(text_of(facts.configuration, "$daemon_chroot_dir")),
+      folder_(text_of(facts.configuration, "$TEMPBASE"))
 {
+  if (facts.daemon) {
+    daemon_ = sys::FileOwner{facts.daemon->uid, facts.daemon->gid};
+  }
   if (folder_.empty()) {
-    folder_ = text_of(configuration, "$MYHOME");
+    folder_ = text_of(facts.configuration, "$MYHOME");
   }
   if (!is_configured_) {
     unreachable_.push_back(
-        unavailable("", "no socket of the configuration speaks AM.PDP, so amavisd cannot be asked",
-                    std::string{kHowToListen}));
+        make_finding(amavis::findings::kLiveUnavailable, "",
+                     "no socket of the configuration speaks AM.PDP, so amavisd cannot be asked",
+                     std::string{kHowToListen}));
   }
 }
 
@@ -114,10 +110,18 @@ Result<LiveReply, NoReply> LiveProbe::ask(std::string_view address, std::string_
   if (endpoints_.empty()) {
     return tl::unexpected(NoReply{std::move(findings), is_configured_});
   }
+  if (folder_.empty()) {
+    findings.push_back(failed("", "where amavisd may read a message is not known",
+                              "let $TEMPBASE name a folder, in so many words"));
+    return tl::unexpected(NoReply{std::move(findings)});
+  }
   const auto message = message_for(address);
   if (!message) {
-    findings.push_back(unavailable(chroot_ + folder_, message.error().what,
-                                   "amavisd has to read a message from there: run dkimctl as root"));
+    const std::string_view how = message.error().code == Errc::not_found
+                                     ? "make the folder, or let $TEMPBASE name another"
+                                     : "run dkimctl as root";
+    findings.push_back(failed(chroot_ + folder_, message.error().what,
+                              fmt::format("amavisd has to read a message from there: {}", how)));
     return tl::unexpected(NoReply{std::move(findings)});
   }
   const std::string request = amavis::write_request({*message, std::string{banks}});
@@ -125,9 +129,7 @@ Result<LiveReply, NoReply> LiveProbe::ask(std::string_view address, std::string_
   for (const std::string& endpoint : endpoints) {
     const auto answer = exchange(endpoint, request);
     if (!answer) {
-      unreachable_.push_back(
-          unavailable(endpoint, answer.error().what,
-                      "see that amavisd runs with this configuration, and lets this host ask"));
+      unreachable_.push_back(failed(endpoint, answer.error().what, std::string{kIsItRunning}));
       findings.push_back(unreachable_.back());
       endpoints_.erase(std::find(endpoints_.begin(), endpoints_.end(), endpoint));
       continue;
@@ -136,7 +138,7 @@ Result<LiveReply, NoReply> LiveProbe::ask(std::string_view address, std::string_
     if (signature) {
       return LiveReply{endpoint, *std::move(signature)};
     }
-    findings.push_back(unavailable(endpoint, signature.error().what, {}));
+    findings.push_back(failed(endpoint, signature.error().what, "amavisd's log says what went wrong"));
   }
   return tl::unexpected(NoReply{std::move(findings)});
 }

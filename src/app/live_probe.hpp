@@ -2,9 +2,7 @@
 // delivered.
 #pragma once
 
-#include "amavis/configuration.hpp"
 #include "app/explain.hpp"
-#include "base/host.hpp"
 #include "sys/temporary_file.hpp"
 
 #include <map>
@@ -18,9 +16,8 @@ namespace dkimctl::app {
 
 class LiveProbe {
 public:
-  /// The daemon of this host that runs with `configuration`. The host answers who its user is. `on_asking`
-  /// may be empty.
-  LiveProbe(const Host& host, const amavis::Configuration& configuration, OnAsking on_asking);
+  /// The daemon of this host that runs with the configuration of `facts`. `on_asking` may be empty.
+  LiveProbe(const Facts& facts, OnAsking on_asking);
 
   /// As AskDaemon. An endpoint that cannot be reached is not tried again.
   Result<LiveReply, NoReply> ask(std::string_view address, std::string_view banks);

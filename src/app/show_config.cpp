@@ -1,6 +1,7 @@
 #include "app/show_config.hpp"
 
 #include "amavis/signing.hpp"
+#include "amavis/sockets.hpp"
 #include "app/key_findings.hpp"
 
 #include <iterator>
@@ -24,7 +25,7 @@ ShowConfig show_config(const Host& host, const std::vector<std::string>& files)
   shown.view = {configuration.files(),
                 configuration.variables(),
                 configuration.banks(),
-                configuration.listeners(),
+                amavis::listen_sockets(configuration),
                 {},
                 configuration.banks_unknown()};
   shown.findings = facts.findings;

@@ -3,12 +3,16 @@
 #include "amavis/findings.hpp"
 #include "amavis/listing.hpp"
 #include "app/key_findings.hpp"
+#include "base/ascii.hpp"
+#include "base/suggest.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -48,21 +52,53 @@ void check_listing(const report::ShownKey& shown, const amavis::Locate& locate,
   }
 }
 
-Finding no_keys(const Facts& facts, const KeyQuery& query)
+using Domains = std::set<std::string_view>;
+
+/// What of an address, or of a record's owner name, is the domain; else the word itself.
+std::string_view domain_in(std::string_view word)
 {
-  std::set<std::string_view> domains;
+  constexpr std::string_view kBeforeDomain = "_domainkey.";
+  const std::size_t in_name = word.find(kBeforeDomain);
+  if (in_name != std::string_view::npos) {
+    return word.substr(in_name + kBeforeDomain.size());
+  }
+  return word.substr(word.rfind('@') + 1);  // npos + 1 is 0
+}
+
+/// What else may have been meant by a domain that has no key.
+std::string meant_instead(std::string_view word, const Domains& domains)
+{
+  const std::string domain = ascii::lower(domain_in(word));
+  // One slip and no more: another customer's domain is not meant.
+  const auto near = std::ranges::find_if(
+      domains, [&](std::string_view known) { return known != word && edit_distance(domain, known) <= 1; });
+  if (near != domains.end() && !near->ends_with('.')) {
+    return fmt::format("did you mean {}?", *near);
+  }
+  return domains.size() <= kNamedDomains ? fmt::format("keys are declared for {}", fmt::join(domains, ", "))
+                                         : std::string{"`dkimctl showkeys` lists all keys"};
+}
+
+/// That there is no key, or none for a domain that was asked for.
+std::vector<Finding> no_keys(const Facts& facts, const KeyQuery& query)
+{
+  Domains domains;
   for (const amavis::DkimKey& key : facts.configuration.keys()) {
     domains.insert(key.domain);
   }
   if (domains.empty()) {
-    return make_finding(amavis::findings::kNoKeys, "", "no key is declared in the configuration",
-                        "dkim_key('example.com', 'dkim', '/var/lib/dkim/example.com.pem'); declares one");
+    return {make_finding(amavis::findings::kNoKeys, "", "no key is declared in the configuration",
+                         "dkim_key('example.com', 'dkim', '/var/lib/dkim/example.com.pem'); declares one")};
   }
-  const bool few = domains.size() <= kNamedDomains;
-  return make_finding(amavis::findings::kNoKeys, fmt::format("{}", fmt::join(query.domains, " ")),
-                      "no key is declared for it",
-                      few ? fmt::format("keys are declared for {}", fmt::join(domains, ", "))
-                          : std::string{"`dkimctl showkeys` lists all keys"});
+  std::vector<Finding> findings;
+  for (const std::string& word : query.domains) {
+    if (!amavis::select_keys(facts.configuration.keys(), std::span{&word, 1}).empty()) {
+      continue;
+    }
+    findings.push_back(make_finding(amavis::findings::kNoKeys, word.empty() ? "''" : word,
+                                    "no key is declared for it", meant_instead(word, domains)));
+  }
+  return findings;
 }
 
 }  // namespace
@@ -85,8 +121,8 @@ ShowKeys show_keys(const Host& host, const KeyQuery& query)
     std::move(found.begin(), found.end(), std::back_inserter(shown.findings));
     check_listing(key, locate, shown.findings);
   }
-  if (shown.listing.keys.empty() && shown.listing.all_read) {
-    shown.findings.push_back(no_keys(facts, query));
+  if (shown.listing.all_read && (shown.listing.keys.empty() || query.domains.size() > 1)) {
+    std::ranges::move(no_keys(facts, query), std::back_inserter(shown.findings));
   }
   return shown;
 }

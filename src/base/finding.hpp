@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,22 @@ struct FindingCode {
   Severity severity;
   std::string_view title;  // what it means, in a line, as in dkimctl-findings(7)
 };
+
+/// Whether each code stands there once, has a title, and begins with `prefix`.
+constexpr bool is_table_of_codes(std::span<const FindingCode> codes, std::string_view prefix)
+{
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    for (std::size_t j = i + 1; j < codes.size(); ++j) {
+      if (codes[i].code == codes[j].code) {
+        return false;
+      }
+    }
+    if (codes[i].title.empty() || !codes[i].code.starts_with(prefix)) {
+      return false;
+    }
+  }
+  return true;
+}
 
 struct Finding {
   std::string_view code;  // from a FindingCode, hence with static lifetime

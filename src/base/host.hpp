@@ -51,6 +51,13 @@ struct Identity {
 
 enum class Access { read, write };
 
+/// What keeps somebody from a path: the file itself, or a folder above it.
+struct Obstacle {
+  FileType type = FileType::regular;
+  std::string path;
+  std::string text;  // "folder /var/lib/dkim (root:root 0700) may not be entered"
+};
+
 /// Paths are absolute, or relative to the working folder. With a root (`--root DIR`) absolute paths, and
 /// absolute symbolic links met on the way, start there. Errors say `Errc::not_found`, `Errc::denied` or
 /// `Errc::io`; their text is the system's reason alone, in lower case ("permission denied"), for the caller
@@ -70,11 +77,10 @@ public:
   /// The names in a folder, without "." and "..", in byte order.
   virtual Result<std::vector<std::string>> list_folder(const std::string& path) const = 0;
 
-  /// Nothing if `who` could open `path` so; else what stands in the way, which may be a parent folder:
-  /// "folder /var/lib/dkim (root:root 0700) may not be entered". Mode, owner, groups and ACL are looked at;
-  /// nobody becomes that user. An Error means that it could not be found out.
-  virtual Result<std::optional<std::string>> obstacle(const std::string& path, const Identity& who,
-                                                      Access access) const = 0;
+  /// Nothing if `who` could open `path` so; else the first thing that stands in the way. Mode, owner, groups
+  /// and ACL are looked at; nobody becomes that user. An Error means that it could not be found out.
+  virtual Result<std::optional<Obstacle>> obstacle(const std::string& path, const Identity& who,
+                                                   Access access) const = 0;
 
   virtual Result<Identity> user(const std::string& name) const = 0;
   /// The group's gid.

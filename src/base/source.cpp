@@ -13,16 +13,40 @@ constexpr std::size_t kShownBefore = 100;  // of these, at most so many before t
 /// What of a line is shown, and where the caret stands in it (0-based).
 struct Window {
   std::string text;
-  std::size_t caret = 0;
+  std::size_t caret = 0;  // in characters, as the width is
   std::size_t width = 1;
 };
+
+bool is_continuation(char c)
+{
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
+/// How many characters of UTF-8, each of one column but for the few that are wide or combine.
+std::size_t characters(std::string_view text)
+{
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));
+}
+
+/// Where the character begins that the byte at `at` is part of.
+std::size_t character_at(std::string_view line, std::size_t at)
+{
+  while (at > 0 && at < line.size() && is_continuation(line[at])) {
+    --at;
+  }
+  return at;
+}
 
 Window window(const Location& where)
 {
   const std::string_view line = where.excerpt;
   const std::size_t at = std::min<std::size_t>(where.column - 1, line.size());
-  const std::size_t from = line.size() > kShownLine && at > kShownBefore ? at - kShownBefore : 0;
-  Window shown{std::string{line.substr(from, kShownLine)}, at - from, where.width};
+  const std::size_t wanted = line.size() > kShownLine && at > kShownBefore ? at - kShownBefore : 0;
+  const std::size_t from = character_at(line, wanted);
+  const std::size_t end = character_at(line, std::min(from + kShownLine, line.size()));
+  Window shown{std::string{line.substr(from, end - from)},
+               characters(line.substr(from, at - std::min(at, from))),
+               std::max<std::size_t>(characters(line.substr(at, where.width)), 1)};
   for (char& c : shown.text) {
     if (c == '\t') {
       c = ' ';
@@ -30,7 +54,8 @@ Window window(const Location& where)
       c = '?';
     }
   }
-  const std::size_t room = shown.text.size() - std::min(shown.text.size(), shown.caret);
+  const std::size_t all = characters(shown.text);
+  const std::size_t room = all - std::min(all, shown.caret);
   shown.width = std::clamp<std::size_t>(shown.width, 1, std::max<std::size_t>(room, 1));
   return shown;
 }

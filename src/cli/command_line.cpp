@@ -1,7 +1,7 @@
 #include "cli/command_line.hpp"
 
+#include "base/suggest.hpp"
 #include "cli/arguments.hpp"
-#include "cli/suggest.hpp"
 #include "report/printable.hpp"
 
 #include <algorithm>
@@ -32,6 +32,14 @@ std::vector<const Option*> all_options()
   return all;
 }
 
+/// The first command with an option of that name.
+std::string_view command_taking(std::string_view option)
+{
+  const auto has_it = [&](const Command& command) { return find_option(&command, option) != nullptr; };
+  const auto found = std::ranges::find_if(commands(), has_it);
+  return found == commands().end() ? std::string_view{} : found->name;
+}
+
 /// "did you mean 'PREFIXname'?", or where to look.
 std::string hint_for(std::string_view word, std::span<const std::string_view> names, std::string_view prefix,
                      std::string otherwise)
@@ -47,6 +55,7 @@ public:
 
 private:
   void find_command();
+  bool follows_unknown_option(const Argument& argument) const;
   void take(const Argument& argument);
   void take_option(const Argument& argument);
   void unknown_option(const Argument& argument);
@@ -65,10 +74,13 @@ private:
   std::vector<UsageError> errors_;
 };
 
-/// The first operand is the command.
+/// The first operand is the command, unless it may be the value of an option that nobody knows.
 void Interpreter::find_command()
 {
-  const auto word = std::ranges::find(arguments_, Argument::Kind::operand, &Argument::kind);
+  const auto word = std::ranges::find_if(arguments_, [&](const Argument& argument) {
+    return argument.kind == Argument::Kind::operand &&
+           (!follows_unknown_option(argument) || cli::find_command(argument.word) != nullptr);
+  });
   if (word != arguments_.end()) {
     command_word_ = &*word;
     line_.command = cli::find_command(word->word);
@@ -117,19 +129,27 @@ void Interpreter::take_option(const Argument& argument)
     option = argument.option;  // whose it would be is not known; its value is looked at all the same
   }
   if (option == nullptr) {
-    fail(argument.word, fmt::format("not an option of '{}'", line_.command->name), list_of_options());
+    fail(argument.word, fmt::format("not an option of '{}'", line_.command->name),
+         fmt::format("'dkimctl {}' takes it", command_taking(argument.option->name)));
     return;
   }
   const bool is_choice =
       option->choices.empty() || std::ranges::find(option->choices, argument.value) != option->choices.end();
   if (!is_choice) {
-    fail(argument.word, fmt::format("'{}' is none of {}", argument.value, fmt::join(option->choices, ", ")),
+    fail(fmt::format("--{}", option->name),
+         fmt::format("'{}' is none of {}", argument.value, fmt::join(option->choices, ", ")),
          hint_for(argument.value, option->choices, "", {}));
   } else if (!option->argument.empty() && argument.value.empty()) {
     fail(argument.word, fmt::format("{} is empty", option->argument), {});
   } else {
     option->store(line_.invocation, argument.value);
   }
+}
+
+/// Then it may be that option's value, which was said to be wrong already.
+bool Interpreter::follows_unknown_option(const Argument& argument) const
+{
+  return &argument != arguments_.data() && (&argument)[-1].kind == Argument::Kind::unknown;
 }
 
 void Interpreter::take(const Argument& argument)
@@ -185,11 +205,13 @@ Result<CommandLine, std::vector<UsageError>> Interpreter::interpret()
     take(argument);
   }
   const bool asked_about = line_.invocation.help || line_.invocation.version;
-  if (line_.command != nullptr && !asked_about) {
+  const bool any_unknown =
+      std::ranges::find(arguments_, Argument::Kind::unknown, &Argument::kind) != arguments_.end();
+  if (line_.command != nullptr && !asked_about && !any_unknown) {
     check_operands();
     check_together();
   }
-  if (command_word_ == nullptr && !asked_about) {
+  if (command_word_ == nullptr && !asked_about && !any_unknown) {
     fail("COMMAND", "none is given", "'dkimctl help' lists the commands");
   }
   if (!errors_.empty()) {

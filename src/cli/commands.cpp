@@ -29,9 +29,10 @@ ExitStatus on_host(const Invocation& invocation, Run run)
   if (root && root->type == FileType::folder) {
     return run(host);
   }
-  print_trouble(
-      render(UsageError{fmt::format("--root {}", invocation.root), root ? "is no folder" : root.error().what,
-                        "name the folder in which the other host's etc and var lie"}));
+  const bool denied = !root && root.error().code == Errc::denied;
+  print_trouble(render(UsageError{
+      fmt::format("--root {}", invocation.root), root ? "is no folder" : root.error().what,
+      denied ? "run dkimctl as root" : "name the folder in which the other host's etc and var lie"}));
   return ExitStatus::usage;
 }
 
@@ -49,8 +50,9 @@ ExitStatus status_of(report::Verdict verdict)
 ExitStatus conclude(const Invocation& invocation, const std::vector<Finding>& findings)
 {
   if (!invocation.json) {
-    print_trouble(report::render(findings, {use_color(invocation.color, stderr),
-                                            invocation.quiet ? Severity::error : Severity::note}));
+    print_trouble(report::render(
+        findings, {use_color(invocation.color, stderr), invocation.quiet ? Severity::error : Severity::note,
+                   !invocation.root.empty()}));
   }
   return status_of(report::verdict(findings));
 }

@@ -1,5 +1,6 @@
 #include "cli/options.hpp"
 
+#include "base/ascii.hpp"
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
 
@@ -104,16 +105,6 @@ static_assert(std::ranges::all_of(kCommands, [](const Command& a) {
   return std::ranges::count(kCommands, a.name, &Command::name) == 1 && a.run != nullptr && !a.summary.empty();
 }));
 
-constexpr char lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b)
-{
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 }  // namespace
 
 std::span<const Command> commands()
@@ -129,7 +120,8 @@ std::span<const Option> common_options()
 const Command* find_command(std::string_view name)
 {
   const auto* const found = std::ranges::find_if(kCommands, [&](const Command& command) {
-    return same_word(name, command.name) || (!command.alias.empty() && same_word(name, command.alias));
+    return ascii::same_word(name, command.name) ||
+           (!command.alias.empty() && ascii::same_word(name, command.alias));
   });
   return found == std::end(kCommands) ? nullptr : found;
 }

@@ -1,10 +1,10 @@
 #include "cli/run.hpp"
 
+#include "base/ascii.hpp"
 #include "cli/command_line.hpp"
 #include "cli/help.hpp"
 #include "cli/output.hpp"
 
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -46,7 +46,7 @@ ExitStatus flushed(ExitStatus status)
     return status;
   }
   std::string why = errno == 0 ? "not all of it could be written" : std::strerror(errno);
-  why.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(why.front())));
+  why.front() = ascii::lower(why.front());
   print_trouble(fmt::format("dkimctl: standard output: {}\n", why));
   return ExitStatus::failed;
 }

@@ -3,7 +3,6 @@
 
 #include "base/finding.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -38,30 +37,6 @@ inline constexpr FindingCode kObsoleteG{"dkim.obsolete-g", Severity::note,
 inline constexpr std::array kAll{kRsaPss, kShort,   kWeak,    kTagSyntax,       kVersion,  kKeyType,
                                  kHash,   kService, kTesting, kStrictSubdomain, kObsoleteG};
 
-namespace checks {
-
-constexpr bool all_unique()
-{
-  for (std::size_t i = 0; i < kAll.size(); ++i) {
-    for (std::size_t j = i + 1; j < kAll.size(); ++j) {
-      if (kAll.at(i).code == kAll.at(j).code) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
-constexpr bool all_ours()
-{
-  return std::all_of(kAll.begin(), kAll.end(), [](const FindingCode& row) {
-    return row.code.starts_with("dkim.") && !row.title.empty();
-  });
-}
-
-}  // namespace checks
-
-static_assert(checks::all_unique(), "a code means one thing");
-static_assert(checks::all_ours(), "the codes of this layer begin with its name and have a title");
+static_assert(is_table_of_codes(kAll, "dkim."));
 
 }  // namespace dkimctl::dkim::findings

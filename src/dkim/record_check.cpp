@@ -43,6 +43,7 @@ bool lists(std::string_view list, std::string_view word)
 }
 
 // RFC 6376 section 3.2, tag-value: VALCHAR is printable ASCII without ";", with white space only between.
+// Octets above 127 pass: amavisd publishes them in n=, and verifiers do not mind.
 std::optional<Remark> syntax(std::string_view value)
 {
   const auto is_odd = [](unsigned char c) { return (c < 0x20 && c != '\t') || c == ';' || c == '\x7f'; };

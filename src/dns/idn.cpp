@@ -1,5 +1,6 @@
 #include "dns/idn.hpp"
 
+#include "base/ascii.hpp"
 #include "dns/stringprep.hpp"
 
 #include <algorithm>
@@ -30,14 +31,6 @@ bool is_ascii(std::string_view s)
   return std::ranges::all_of(s, [](unsigned char c) { return c < 0x80; });
 }
 
-std::string to_lower(std::string_view s)
-{
-  std::string out{s};
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 std::optional<std::string> lookup(const std::string& utf8, int flags)
 {
   const std::basic_string<std::uint8_t> input(utf8.begin(), utf8.end());
@@ -48,7 +41,7 @@ std::optional<std::string> lookup(const std::string& utf8, int flags)
     return std::nullopt;
   }
   const std::basic_string_view<std::uint8_t> text{ace.get()};
-  return to_lower(std::string(text.begin(), text.end()));
+  return ascii::lower(std::string(text.begin(), text.end()));
 }
 
 /// The code points of an ACE or UTF-8 label; nothing if it is neither.
@@ -112,18 +105,18 @@ std::optional<std::string> convert_2003_hidden(const std::string& label, const s
   if (!converted || !std::ranges::equal(input, converted->mapped, both_ascii)) {
     return std::nullopt;
   }
-  std::string ascii;
-  std::ranges::copy_if(label, std::back_inserter(ascii), [](unsigned char c) { return c < 0x80; });
-  return converted->ace.replace(kAcePrefix.size(), ascii.size(), to_lower(ascii));
+  std::string plain;
+  std::ranges::copy_if(label, std::back_inserter(plain), [](unsigned char c) { return c < 0x80; });
+  return converted->ace.replace(kAcePrefix.size(), plain.size(), ascii::lower(plain));
 }
 
 std::optional<std::string> label_to_ace_2003(const std::string& label)
 {
   if (is_ascii(label)) {
-    return to_lower(label);
+    return ascii::lower(label);
   }
   const auto input = code_points(label);
-  if (!input || std::ranges::any_of(*input, is_unassigned) || to_lower(label).starts_with(kAcePrefix)) {
+  if (!input || std::ranges::any_of(*input, is_unassigned) || ascii::lower(label).starts_with(kAcePrefix)) {
     return std::nullopt;
   }
   auto converted = convert_2003(label);
@@ -172,7 +165,7 @@ std::optional<std::string> to_ace_2003(std::string_view name)
 std::string to_ace(std::string_view name, IdnRules rules)
 {
   if (is_ascii(name)) {
-    return to_lower(name);
+    return ascii::lower(name);
   }
   const bool has_prefix = name.front() == '.' || name.front() == '@';
   const std::string_view prefix = name.substr(0, has_prefix ? 1 : 0);
@@ -184,7 +177,7 @@ std::string to_ace(std::string_view name, IdnRules rules)
 
 std::string to_unicode(std::string_view name)
 {
-  const std::string ace = to_lower(name);
+  const std::string ace = ascii::lower(name);
   const bool has_nul = ace.find('\0') != std::string::npos;
   if (!is_ascii(ace) || has_nul || ace.find(kAcePrefix) == std::string::npos) {
     return std::string{name};

@@ -1,5 +1,6 @@
 #include "dns/name.hpp"
 
+#include "base/ascii.hpp"
 #include "dns/escape.hpp"
 
 #include <algorithm>
@@ -12,15 +13,10 @@ namespace {
 constexpr std::size_t kMaxLabel = 63;  // octets, RFC 1035 section 2.3.4
 constexpr std::size_t kMaxName = 255;  // octets with the root's length, the same section
 
-char to_lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 // A length octet is at most 63, below "A": names in wire form may be folded whole.
 bool equal_folded(std::string_view a, std::string_view b)
 {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+  return ascii::same_word(a, b);
 }
 
 std::vector<std::string_view> labels_of(std::string_view wire)

@@ -75,12 +75,18 @@ std::optional<Value> divide(const Value& left, const Value& right)
   return left.as_double() / divisor;
 }
 
+/// Whether as_integer() is what Perl makes of it, and not the limit of 63 bits.
+bool is_in_range(const Value& value)
+{
+  return std::abs(value.as_double()) < kLargestInteger;
+}
+
 /// The sign is the right operand's.
 std::optional<Value> modulo(const Value& left, const Value& right)
 {
   const std::int64_t a = left.as_integer();
   const std::int64_t b = right.as_integer();
-  if (b == 0) {
+  if (b == 0 || !is_in_range(left) || !is_in_range(right)) {
     return std::nullopt;
   }
   if (b == -1) {
@@ -209,6 +215,52 @@ bool looks_like_number(const Value& value)
   return !text.empty() &&
          std::all_of(text.begin() + (text[0] == '-' && text.size() > 1 ? 1 : 0), text.end(), is_digit) &&
          !(text.size() > 1 && text[0] == '0');
+}
+
+/// The whole text is a number to Perl: blanks around it, a sign, digits with a point, an exponent.
+bool is_numeral(std::string_view text)
+{
+  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  const auto digits = [&] {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count;
+  };
+  const auto take = [&](std::string_view any_of) {
+    const bool there = !text.empty() && any_of.find(text.front()) != std::string_view::npos;
+    text.remove_prefix(there ? 1 : 0);
+    return there;
+  };
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  take("+-");
+  std::size_t mantissa = digits();
+  if (take(".")) {
+    mantissa += digits();
+  }
+  if (mantissa == 0) {
+    return false;
+  }
+  if (take("eE")) {
+    take("+-");
+    if (digits() == 0) {
+      return false;
+    }
+  }
+  return text.find_first_not_of(kBlanks) == std::string_view::npos;
+}
+
+/// Whether .. counts, or makes strings: perlop, "Range Operators", and RANGE_IS_NUMERIC of Perl's pp_ctl.c.
+bool is_numeric_range(const Value& left, const Value& right)
+{
+  const auto is_number = [](const Value& value) { return !value.is_undef() && !value.is_string(); };
+  if (is_number(left) || is_number(right)) {
+    return true;
+  }
+  const bool right_fits = right.is_undef() || is_numeral(right.text());
+  if (left.is_undef()) {
+    return !right.is_undef() && right_fits;
+  }
+  return right_fits && is_numeral(left.text()) && left.text().front() != '0';
 }
 
 std::string next_string(std::string text)
@@ -362,7 +414,10 @@ Value increment(const Value& value)
 std::optional<std::vector<Value>> range(const Value& left, const Value& right)
 {
   std::vector<Value> out;
-  if (looks_like_number(left) && looks_like_number(right)) {
+  if (is_numeric_range(left, right)) {
+    if (!is_in_range(left) || !is_in_range(right)) {
+      return std::nullopt;
+    }
     const std::int64_t from = left.as_integer();
     const std::int64_t to = right.as_integer();
     if (to >= from && static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from) >

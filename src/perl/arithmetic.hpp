@@ -10,6 +10,9 @@
 
 namespace dkimctl::perl {
 
+/// A double beyond it may be no integer of 63 bits: what Perl makes of it is not followed.
+inline constexpr double kLargestInteger = 9.2e18;
+
 /// Of what is evaluated; files that are read may be longer.
 inline constexpr std::size_t kLongestString = 1024 * 1024;
 
@@ -18,7 +21,7 @@ inline constexpr std::size_t kLongestString = 1024 * 1024;
 /// die of or that cannot be told: an Unknown-free nothing; the caller says what it was.
 std::optional<Value> apply_binary(std::string_view op, const Value& left, const Value& right);
 
-/// "-", "~" and "!" of one value.
+/// "-" and "!" of one value.
 std::optional<Value> apply_unary(std::string_view op, const Value& operand);
 
 /// Whether && || or // of a known `left` is that, whatever stands on the right.

@@ -89,7 +89,9 @@ void Interpreter::Machine::pass_over(const Node& node, const std::string& path, 
 {
   const std::span<Failure> failed = std::span{failures_}.subspan(first_failure);
   const bool its_own = std::ranges::all_of(failed, [&](const Failure& failure) {
-    return failure.file == path && (failure.kind == FailureKind::syntax || failure.kind == FailureKind::died);
+    return failure.file == path &&
+           (failure.kind == FailureKind::syntax || failure.kind == FailureKind::placeholder ||
+            failure.kind == FailureKind::died);
   });
   for (Failure& failure : failed) {
     failure.passed_over = its_own;

@@ -80,6 +80,9 @@ Parts parts_between(std::string_view text, const Value& pattern, const Node* mat
                           ? *pattern.regex()
                           : Regex{pattern.text() == "^" ? "(?m:^)" : pattern.text(), flags};
   const auto compiled = CompiledRegex::compile(regex);
+  if (limit != 0 && compiled && compiled->match("").value_or(std::nullopt)) {
+    return {{}, "split with a limit by what fits nothing at all"};
+  }
   auto split = compiled ? compiled->split(text, limit > 0 ? static_cast<std::size_t>(limit) : 0)
                         : tl::unexpected(compiled.error());
   return split ? Parts{*std::move(split), {}} : Parts{{}, "split by a pattern"};

@@ -64,8 +64,9 @@ struct Dynamic {
   std::set<std::string> taints;  // "$mydomain", "dkim_key"
 };
 
-/// Why the files cannot be used: a text that does not compile, a `die`, a file that is not there.
-enum class FailureKind { syntax, died, missing, unreadable, too_deep };
+/// Why the files cannot be used: a text that does not compile, perhaps for a template's placeholder that
+/// nobody filled in; a `die`; a file that is not there, that may not be read, or that is none.
+enum class FailureKind { syntax, placeholder, died, missing, denied, unreadable, too_deep };
 struct Failure {
   FailureKind kind = FailureKind::syntax;
   std::string file;

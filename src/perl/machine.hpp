@@ -147,6 +147,7 @@ public:
   std::uint32_t add_source(ReadFile file);
   bool compile(std::uint32_t source);
   void run_text(std::uint32_t source, const Node& root);
+  void run_early(const Syntax& syntax);
 
   // evaluate.cpp
   /// What a kind of syntax does in each context.
@@ -274,6 +275,7 @@ public:
   void localize_variable(const std::string& name, std::shared_ptr<T> fresh);
   void declare(const Node& declaration);
   void declare_variable(const Node& variable, bool ours);
+  void forget(const Lexical& lexical, Span span) const;
   void localize(const Node& target);
   void localize_entry(const Node& target);
   void localize_element(const Node& target);

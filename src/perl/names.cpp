@@ -18,7 +18,12 @@ Names::Names(const Vocabulary& vocabulary) : vocabulary_(vocabulary), scopes_(1)
 
 void Names::enter()
 {
-  scopes_.push_back({{}, scopes_.back().strict, scopes_.back().foreign});
+  scopes_.push_back({{}, scopes_.back().strict, scopes_.back().foreign, false});
+}
+void Names::enter_early()
+{
+  enter();
+  scopes_.back().early = true;
 }
 void Names::leave()
 {
@@ -36,6 +41,18 @@ bool Names::is_lexical(const std::string& name) const
     if (const auto found = scope->variables.find(name); found != scope->variables.end()) {
       return found->second;
     }
+  }
+  return false;
+}
+
+bool Names::is_lexical_around_early(const std::string& name) const
+{
+  bool outside = false;
+  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+    if (const auto found = scope->variables.find(name); found != scope->variables.end()) {
+      return outside && found->second;
+    }
+    outside = outside || scope->early;
   }
   return false;
 }

@@ -25,6 +25,8 @@ public:
   explicit Names(const Vocabulary& vocabulary);
 
   void enter();
+  /// A block that runs as soon as it is read.
+  void enter_early();
   void leave();
   Strictness& strict() { return scopes_.back().strict; }
   /// From here on names belong to another package, which knows none of the vocabulary's; or to its own again.
@@ -35,6 +37,8 @@ public:
   void declare(std::string name, bool lexical);
   /// Of `my` or `state`, so that `local` cannot have it.
   bool is_lexical(const std::string& name) const;
+  /// Whether an early block sees it, and it was declared outside of that block.
+  bool is_lexical_around_early(const std::string& name) const;
   void declare_sub(std::string name, std::optional<std::string> prototype);
   /// From here on a word that is not known may be a function that some module exports.
   void import_unknown() { imports_unknown_ = true; }
@@ -51,6 +55,7 @@ private:
     std::unordered_map<std::string, bool> variables;  // true: of `my`
     Strictness strict;
     bool foreign = false;  // of another package
+    bool early = false;    // runs as soon as it is read
   };
   const Vocabulary& vocabulary_;
   std::vector<Scope> scopes_;

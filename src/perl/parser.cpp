@@ -1,3 +1,4 @@
+#include "base/suggest.hpp"
 #include "perl/parser_impl.hpp"
 
 #include <algorithm>
@@ -172,11 +173,27 @@ void Parser::expect(std::string_view op, Expect mode)
   }
 }
 
+/// What to do about a variable that nobody declared.
+std::string Parser::hint_for_name(char sigil, std::string_view name) const
+{
+  if (in_string_ && sigil == '@') {
+    return fmt::format("between double quotes '@' begins an array: write \\@{}, or use single quotes", name);
+  }
+  const std::vector<std::string_view> known(vocabulary_.variables.begin(), vocabulary_.variables.end());
+  const std::string_view meant = nearest(sigil + std::string{name}, known);
+  return meant.empty() ? "amavisd has no variable of that name: check its spelling, or declare it with 'my'"
+                       : fmt::format("did you mean {}?", meant);
+}
+
 void Parser::check_name(char sigil, std::string_view name, Span span)
 {
   if (names_.strict().vars && !names_.permits(sigil, name)) {
     complain(span, fmt::format("variable {}{} is not declared, and 'use strict' forbids that", sigil, name),
-             "amavisd has no variable of that name: check its spelling, or declare it with 'my'");
+             hint_for_name(sigil, name));
+  }
+  std::string whole = sigil + std::string{name};
+  if (names_.is_lexical_around_early(whole)) {
+    result_.syntax.seen_early.emplace(std::move(whole), span);
   }
 }
 
@@ -283,7 +300,9 @@ Node* Parser::compound(const Token& word)
   }
   if (begins("BEGIN", "END", "INIT", "CHECK", "UNITCHECK") && lexer_.at(word.span.end) != ':') {
     take(Expect::term);
+    names_.enter_early();
     Node* const body = block();
+    names_.leave();
     if (text == "BEGIN" || text == "UNITCHECK") {
       result_.syntax.early.push_back(body);
     }
@@ -342,9 +361,10 @@ Node* Parser::else_part()
   if (word.text == "else") {
     return block();
   }
-  if (++depth_ > kMaxDepth) {
+  if (depth_ >= kMaxDepth) {
     return fail(word.span, "blocks or expressions are nested too deep");
   }
+  ++depth_;
   Node* const test = condition(false);
   Node* const then = block();
   Node* const otherwise = else_part();

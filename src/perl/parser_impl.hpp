@@ -113,6 +113,7 @@ private:
   bool accept(std::string_view op, Expect expect = Expect::op);
   void expect(std::string_view op, Expect mode = Expect::op);
   bool at_end_of_expression(Expect mode = Expect::term);
+  std::string hint_for_name(char sigil, std::string_view name) const;
   void check_name(char sigil, std::string_view name, Span span);
   std::uint32_t last_end() const { return last_end_; }
   Token take(Expect mode);

@@ -54,4 +54,19 @@ std::string_view placeholder(std::string_view text)
   return {};
 }
 
+std::string_view placeholder_near(std::string_view line, std::uint32_t column)
+{
+  std::string_view near;
+  std::size_t begin = 0;
+  while (begin < line.size() && begin < column) {
+    const std::string_view found = placeholder(line.substr(begin));
+    if (found.empty()) {
+      break;
+    }
+    near = found;
+    begin = static_cast<std::size_t>(found.data() + found.size() - line.data());
+  }
+  return near.empty() ? placeholder(line) : near;
+}
+
 }  // namespace dkimctl::perl

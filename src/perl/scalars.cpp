@@ -108,7 +108,7 @@ Value Interpreter::Machine::scalar_of_binary(const Node& node)
   if (std::optional<Value> result = operate(node, node.text, left, right)) {
     return *std::move(result);
   }
-  if (node.text == "/" || node.text == "%") {
+  if ((node.text == "/" && right.as_double() == 0) || (node.text == "%" && right.as_integer() == 0)) {
     fail(FailureKind::died, place(node), "division by zero");
     return {};
   }

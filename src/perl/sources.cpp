@@ -50,8 +50,10 @@ bool Interpreter::Machine::cannot_read(const std::string& path, const Error& err
     errno_set_ = true;
     return true;
   }
-  failures_.push_back(
-      {not_found ? FailureKind::missing : FailureKind::unreadable, path, error.what, {}, included_by});
+  const FailureKind kind = not_found                    ? FailureKind::missing
+                           : error.code == Errc::denied ? FailureKind::denied
+                                                        : FailureKind::unreadable;
+  failures_.push_back({kind, path, error.what, {}, included_by});
   return false;
 }
 
@@ -69,9 +71,9 @@ bool Interpreter::Machine::compile(std::uint32_t source)
   ParseResult parsed = parse(text->text(), surroundings_.vocabulary);
   for (ParseError& error : parsed.errors) {
     const Location where = text->locate(error.where);
-    const std::string_view found = placeholder(where.excerpt);
+    const std::string_view found = placeholder_near(where.excerpt, where.column);
     failures_.push_back(
-        {FailureKind::syntax,
+        {found.empty() ? FailureKind::syntax : FailureKind::placeholder,
          std::string{text->path()},
          std::move(error.what),
          found.empty() ? std::move(error.hint)
@@ -82,6 +84,26 @@ bool Interpreter::Machine::compile(std::uint32_t source)
     units_[source] = Unit{text, std::move(parsed.syntax)};
   }
   return parsed.errors.empty();
+}
+
+/// Before anything else. A variable of `my` around a BEGIN block is not followed from here into the file.
+void Interpreter::Machine::run_early(const Syntax& syntax)
+{
+  for (const auto& [name, where] : syntax.seen_early) {
+    const std::string_view bare = std::string_view{name}.substr(1);
+    if (name.front() == '$') {
+      lexicals_.push_back({bare, new_scalar({}, {source_, where})});
+    } else if (name.front() == '@') {
+      lexicals_.push_back({bare, new_array()});
+    } else {
+      lexicals_.push_back({bare, new_hash()});
+    }
+    forget(lexicals_.back(), where);
+  }
+  for (const Node* const early : syntax.early) {
+    run(*early);
+  }
+  lexicals_.clear();
 }
 
 void Interpreter::Machine::run_text(std::uint32_t source, const Node& root)
@@ -98,9 +120,7 @@ void Interpreter::Machine::run_text(std::uint32_t source, const Node& root)
   for (const Node* const sub : units_[source].syntax.subs) {
     subs_.insert_or_assign(sub->text, Sub{sub->kids.front(), source});
   }
-  for (const Node* const early : units_[source].syntax.early) {
-    run(*early);
-  }
+  run_early(units_[source].syntax);
   last_value_ = Value{std::int64_t{1}};
   run_block(root);
   --file_depth_;

@@ -7,8 +7,6 @@
 namespace dkimctl::perl {
 namespace {
 
-constexpr double kLargestInteger = 9.2e18;
-
 /// One conversion of a format, "%-5.2f", with its argument.
 std::optional<std::string> convert(const std::string& spec, char conversion, const Value& argument)
 {
@@ -30,12 +28,12 @@ std::optional<std::string> convert(const std::string& spec, char conversion, con
     break;
   }
   case 'c': {
-    const std::int64_t code = argument.as_integer();
+    const std::int64_t code = spec == "%" ? argument.as_integer() : -1;  // Perl pads in its own way
     return code >= 0 && code < 256 ? std::optional{std::string(1, static_cast<char>(code))} : std::nullopt;
   }
   case 'd':
   case 'i':
-    if (std::abs(argument.as_double()) > kLargestInteger) {
+    if (!(std::abs(argument.as_double()) < kLargestInteger)) {
       return std::nullopt;  // Perl has -1 for some of these
     }
     print(spec + "lld", static_cast<long long>(argument.as_integer()));
@@ -43,12 +41,22 @@ std::optional<std::string> convert(const std::string& spec, char conversion, con
   case 'u':
   case 'x':
   case 'X':
-  case 'o': print(spec + "ll" + conversion, static_cast<unsigned long long>(argument.as_integer())); break;
+  case 'o':
+    if (!(std::abs(argument.as_double()) < kLargestInteger)) {
+      return std::nullopt;
+    }
+    print(spec + "ll" + conversion, static_cast<unsigned long long>(argument.as_integer()));
+    break;
   case 'e':
   case 'f':
   case 'g':
   case 'E':
-  case 'G': print(spec + conversion, argument.as_double()); break;
+  case 'G':
+    if (!std::isfinite(argument.as_double())) {
+      return std::nullopt;  // Perl's name for it is another
+    }
+    print(spec + conversion, argument.as_double());
+    break;
   default: return std::nullopt;
   }
   if (size < 0 || static_cast<std::size_t>(size) >= buffer.size()) {
@@ -76,7 +84,7 @@ std::optional<std::string> format(const std::string& format, const std::vector<V
     if (i >= format.size() || i - begin > 8) {
       return std::nullopt;
     }
-    if (format[i] == '%') {
+    if (format[i] == '%' && i - begin == 1) {
       out += '%';
       continue;
     }

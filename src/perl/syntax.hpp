@@ -4,9 +4,11 @@
 #include "base/source.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <memory_resource>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -95,6 +97,9 @@ struct Syntax {
   bool imports_unknown = false;  // it uses modules, whose functions are not known
   std::vector<Node*> subs;       // wherever they stand: they exist before anything runs, and when all has run
   std::vector<Node*> early;      // BEGIN blocks and `use constant`: run before anything else, in this order
+  /// Variables of `my`, with sigil, that a BEGIN block sees from outside, and where: what it leaves there is
+  /// not known.
+  std::map<std::string, Span> seen_early;
 };
 
 }  // namespace dkimctl::perl

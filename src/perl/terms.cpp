@@ -164,8 +164,8 @@ bool Parser::at_end_of_expression(Expect mode)
     return true;
   }
   if (token.kind == TokenKind::op) {
-    return is_one_of(token.text,
-                     {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", ".", "->"}) &&
+    return is_one_of(token.text, {")", "]", "}", ";", ":", "=", "==", "=>", ",", "?", "||", "&&", "//", ".",
+                                  "..", "->"}) &&
            !(mode == Expect::term && token.text == "=>");
   }
   return token.kind == TokenKind::word && std::ranges::find(kEndingWords, token.text) != kEndingWords.end() &&

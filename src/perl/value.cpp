@@ -1,5 +1,7 @@
 #include "perl/value.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -91,9 +93,7 @@ Numeral numeral(std::string_view text)
 
 bool starts_with_word(std::string_view text, std::string_view word)
 {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-         });
+  return ascii::same_word(text.substr(0, word.size()), word);
 }
 
 Value parse_number(std::string_view text)

@@ -13,7 +13,7 @@
 
 namespace dkimctl::perl {
 
-/// Bytes of one of the files that were read. `source` is an index into Evaluation::sources.
+/// Bytes of one of the files that were read. `source` is an index into Interpreter::files().
 struct Place {
   static constexpr std::uint32_t kNowhere = UINT32_MAX;  // a default that no file set
   std::uint32_t source = kNowhere;

@@ -19,6 +19,13 @@ bool is_one_of(std::string_view name, auto... names)
   return ((name == names) || ...);
 }
 
+char sigil_of(const Node& variable)
+{
+  return variable.kind == NodeKind::scalar_variable  ? '$'
+         : variable.kind == NodeKind::array_variable ? '@'
+                                                     : '%';
+}
+
 /// What scalars, arrays and hashes differ in, as variables.
 template<class T>
 struct Sort;
@@ -192,6 +199,25 @@ void Interpreter::Machine::declare_variable(const Node& variable, bool ours)
     lexicals_.push_back({name, ours ? global<Array>(name) : new_array(), of_package});
   } else if (variable.kind == NodeKind::hash_variable) {
     lexicals_.push_back({name, ours ? global<Hash>(name) : new_hash(), of_package});
+  }
+  const auto& seen_early = units_[source_].syntax.seen_early;
+  if (!ours && !seen_early.empty() && seen_early.contains(sigil_of(variable) + std::string{name})) {
+    forget(lexicals_.back(), variable.span);
+  }
+}
+
+/// A BEGIN block may have left something in it.
+void Interpreter::Machine::forget(const Lexical& lexical, Span span) const
+{
+  // Not noted before it reaches something: it may be assigned to at once.
+  const auto why = std::make_shared<const Unknown>(
+      Unknown{fmt::format("variable {} in a BEGIN block", lexical.name), {source_, span}});
+  if (const auto* const scalar = std::get_if<ScalarPtr>(&lexical.cell)) {
+    (*scalar)->value = Value{why};
+  } else if (const auto* const array = std::get_if<ArrayPtr>(&lexical.cell)) {
+    (*array)->unknown = why;
+  } else {
+    std::get<HashPtr>(lexical.cell)->unknown = why;
   }
 }
 

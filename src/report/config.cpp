@@ -19,11 +19,13 @@ namespace {
 
 constexpr std::string_view kSigningMaps = "@dkim_signature_options_bysender_maps";
 
-// What a policy bank may have that bears on signing.
-constexpr std::array<std::string_view, 5> kBankSettings{
-    "enable_dkim_signing",  "originating", "protocol", "dkim_signature_options_bysender_maps",
-    "dkim_signing_service",
-};
+/// What a policy bank may have that bears on signing.
+constexpr auto kBankSettings = [] {
+  std::array<std::string_view, amavis::kSigningVariables.size()> names;
+  std::ranges::transform(amavis::kSigningVariables, names.begin(),
+                         [](std::string_view variable) { return variable.substr(1); });
+  return names;
+}();
 
 /// undef, or a list of nothing else, as amavisd's defaults are.
 bool is_nothing(const perl::Value& value)
@@ -72,7 +74,7 @@ public:
     write_files();
     write_variables();
     write_banks();
-    write_listeners();
+    write_sockets();
     write_keys();
     return std::move(out_);
   }
@@ -160,9 +162,9 @@ private:
   std::vector<std::string> sockets_of(std::string_view bank) const
   {
     std::vector<std::string> sockets;
-    for (const amavis::Listener& listener : view_.listeners) {
-      if (listener.bank == bank) {
-        sockets.push_back(printable(listener.socket));
+    for (const amavis::ListenSocket& socket : view_.sockets) {
+      if (std::find(socket.banks.begin(), socket.banks.end(), bank) != socket.banks.end()) {
+        sockets.push_back(printable(socket.address));
       }
     }
     return sockets;
@@ -212,14 +214,16 @@ private:
     }
   }
 
-  void write_listeners()
+  void write_sockets()
   {
     heading("Sockets");
-    for (const amavis::Listener& listener : view_.listeners) {
-      line("  {}  {}", printable(listener.socket),
-           listener.bank.empty() ? "no policy bank" : "policy bank " + printable(listener.bank));
+    for (const amavis::ListenSocket& socket : view_.sockets) {
+      line("  {}  {}", printable(socket.address),
+           socket.banks.empty() ? "no policy bank"
+                                : fmt::format("policy bank {}",
+                                              printable(fmt::to_string(fmt::join(socket.banks, ", then ")))));
     }
-    if (view_.listeners.empty()) {
+    if (view_.sockets.empty()) {
       line("  none");
     }
   }
@@ -244,8 +248,9 @@ private:
   {
     line("  key#{}  s={}, d={}  ({})", key.number, name_of(key.selector, key.selector_argument),
          name_of(key.domain, key.domain_argument), place(key.declared));
-    line("    file {}, {}", name_of(key.file, key.file_argument),
-         stored == nullptr ? "no usable key" : fmt::format("{} bits", stored->bits.count));
+    const std::string_view without = key.file.empty() ? "" : ", no key was read from it";
+    line("    file {}{}", name_of(key.file, key.file_argument),
+         stored == nullptr ? std::string{without} : fmt::format(", {} bits", stored->bits.count));
     for (const amavis::KeyOption& option : key.options) {
       line("    {} = {}  ({})", printable(option.name), perl_text(option.value), place(option.place));
     }
@@ -326,13 +331,17 @@ void write_banks(JsonWriter& json, const ConfigView& view, const Locate& locate)
   json.end_object();
 }
 
-void write_listeners(JsonWriter& json, const ConfigView& view)
+void write_sockets(JsonWriter& json, const ConfigView& view)
 {
-  json.key("listeners").begin_array();
-  for (const amavis::Listener& listener : view.listeners) {
+  json.key("sockets").begin_array();
+  for (const amavis::ListenSocket& socket : view.sockets) {
     json.begin_object();
-    json.key("socket").string(listener.socket);
-    json.key("bank").string(listener.bank);
+    json.key("address").string(socket.address);
+    json.key("banks").begin_array();
+    for (const std::string& bank : socket.banks) {
+      json.string(bank);
+    }
+    json.end_array();
     json.end_object();
   }
   json.end_array();
@@ -354,7 +363,7 @@ std::string config_json(const ConfigView& view, const std::vector<Finding>& find
   write_files(json, view);
   write_variables(json, view, locate);
   write_banks(json, view, locate);
-  write_listeners(json, view);
+  write_sockets(json, view);
   json.key("keys").begin_array();
   for (const ShownKey& shown : view.keys) {
     write_key(json, shown, locate);

@@ -229,6 +229,9 @@ std::string explain_text(const ExplainReport& report)
   for (const LiveAnswer& answer : report.live) {
     text += live_text(answer);
   }
+  if (report.live_asked && report.live.empty()) {
+    text += "the running amavisd could not be asked\n";
+  }
   return text;
 }
 

@@ -21,9 +21,10 @@ struct LiveAnswer {
 struct ExplainReport {
   std::string address;                      // as it was asked for
   std::vector<amavis::Decision> decisions;  // one a policy bank, never empty; the first is the answer
-  std::vector<LiveAnswer> live;
-  std::vector<Finding> findings;
-  bool live_failed = false;  // the daemon was to be asked, and a socket or a file failed
+  bool live_asked = false;                  // the daemon was to be asked
+  std::vector<LiveAnswer> live = {};
+  std::vector<Finding> findings = {};
+  bool live_failed = false;  // a socket or a file did
 };
 
 /// Without the findings, which go elsewhere:
@@ -37,7 +38,7 @@ struct ExplainReport {
 ///       c=relaxed/simple  50-user:512:16  entry '.' of a signing map
 ///       ttl=2592000       50-user:513:18  entry '.' of a signing map (30 days)
 ///
-/// Policy banks with the same answer share a block.
+/// Policy banks with the same answer share a block. Below them, what the daemon answered, or that it did not.
 std::string explain_text(const ExplainReport& report);
 
 /// {"schema":1,"address","signs","domain","selector","algorithm","canonicalization","ttl","identity","key",

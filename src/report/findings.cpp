@@ -24,28 +24,15 @@ constexpr auto joined(const std::array<FindingCode, sizes>&... tables)
 
 constexpr auto kCodes = joined(amavis::findings::kAll, dkim::findings::kAll);
 
-constexpr bool each_once()
-{
-  for (std::size_t i = 0; i < kCodes.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (kCodes.at(i).code == kCodes.at(j).code) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-static_assert(each_once(), "a code means one thing, whichever layer says it");
+static_assert(is_table_of_codes(kCodes, ""), "a code means one thing, whichever layer says it");
 
-/// Errors with which amavisd does not start, or a key is of no use.
-constexpr std::array kUnreadable{
-    amavis::findings::kSyntax.code,        amavis::findings::kDied.code,
-    amavis::findings::kMissingFile.code,   amavis::findings::kIncludeDepth.code,
-    amavis::findings::kConfigAccess.code,  amavis::findings::kTemplate.code,
-    amavis::findings::kBadArgument.code,   amavis::findings::kDuplicateKey.code,
-    amavis::findings::kUnreadableKey.code, amavis::findings::kDynamic.code,
-    dkim::findings::kRsaPss.code,
-};
+/// An error with which amavisd does not start, or a key cannot be told or is of no use.
+bool is_unreadable(const Finding& finding)
+{
+  return amavis::findings::leaves_no_answer(finding) ||
+         (finding.severity == Severity::error &&
+          (finding.code == amavis::findings::kDynamic.code || finding.code == dkim::findings::kRsaPss.code));
+}
 
 std::string_view color_of(Severity severity)
 {
@@ -85,7 +72,8 @@ std::string render(const Finding& finding, const FindingStyle& style)
   }
   const std::string severity = severity_word(finding.severity, style.color);
   const std::string what = fmt::format("{} [{}]", printable(finding.text), finding.code);
-  const std::string hint = printable(finding.hint);
+  const bool for_there = style.elsewhere && !finding.hint.empty();
+  const std::string hint = (for_there ? "on that host: " : "") + printable(finding.hint);
   if (finding.where) {
     Location where = *finding.where;
     where.file = printable(where.file);
@@ -109,8 +97,7 @@ Verdict verdict(const std::vector<Finding>& findings)
 {
   Verdict worst = Verdict::in_order;
   for (const Finding& finding : findings) {
-    const bool is_error = finding.severity == Severity::error;
-    if (is_error && std::find(kUnreadable.begin(), kUnreadable.end(), finding.code) != kUnreadable.end()) {
+    if (is_unreadable(finding)) {
       return Verdict::unreadable;
     }
     if (finding.severity != Severity::note) {

@@ -16,6 +16,7 @@ std::span<const FindingCode> all_codes();
 struct FindingStyle {
   bool color = false;
   Severity least = Severity::note;  // what is less severe is left out
+  bool elsewhere = false;           // about another host's tree (--root), so the hints are for there
 };
 
 /// For stderr. With a place as a compiler has it, else with the program's name, and each with its code:

@@ -27,6 +27,17 @@ constexpr std::array kSequences{
     Sequence{0xf4, 0xf4, 4, 0x80, 0x8f},
 };
 
+/// U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069 change the direction of what stands beside
+/// them (UAX #9), so that a name looks like another.
+bool turns_the_line(std::string_view character)
+{
+  constexpr std::array<std::string_view, 12> kTurning{
+      "\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+      "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9",
+  };
+  return std::find(kTurning.begin(), kTurning.end(), character) != kTurning.end();
+}
+
 /// Bytes of the character that `text` begins with; 0 where it must not be shown.
 std::size_t shown_size(std::string_view text)
 {
@@ -44,7 +55,7 @@ std::size_t shown_size(std::string_view text)
   const std::string_view rest = text.substr(2, row->size - 2);
   const bool is_whole = std::all_of(rest.begin(), rest.end(),
                                     [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; });
-  return is_whole ? row->size : 0;
+  return is_whole && !turns_the_line(text.substr(0, row->size)) ? row->size : 0;
 }
 
 template<class Replace>

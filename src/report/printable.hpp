@@ -6,7 +6,8 @@
 
 namespace dkimctl::report {
 
-/// Control characters, C1 ones among them, and bytes that are not UTF-8 become \xNN each; all else stays.
+/// Control characters, C1 ones and those that turn the direction of writing among them, and bytes that are
+/// not UTF-8 become \xNN each; all else stays.
 std::string printable(std::string_view text);
 
 /// The same with a '?' for each such byte, so that columns stay where they are. Tabs stay.

@@ -1,5 +1,7 @@
 #include "sys/etc_files.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -58,13 +60,6 @@ std::vector<std::string_view> fields(std::string_view line, std::size_t at_least
     parts.clear();
   }
   return parts;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b)
-{
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::vector<std::string_view> words(std::string_view text)
@@ -131,7 +126,7 @@ std::optional<std::string> canonical_host_name(std::string_view hosts, std::stri
   while (!hosts.empty()) {
     std::string_view line = take(hosts, '\n');
     const auto parts = words(line.substr(0, line.find('#')));
-    const auto is_name = [&](std::string_view part) { return equals_ignoring_case(part, name); };
+    const auto is_name = [&](std::string_view part) { return ascii::same_word(part, name); };
     if (parts.size() > 1 && std::any_of(parts.begin() + 1, parts.end(), is_name)) {
       return std::string{parts[1]};
     }

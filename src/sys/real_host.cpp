@@ -112,8 +112,8 @@ Result<std::vector<std::string>> RealHost::list_folder(const std::string& path) 
   return names;
 }
 
-Result<std::optional<std::string>> RealHost::obstacle(const std::string& path, const Identity& who,
-                                                      Access access) const
+Result<std::optional<Obstacle>> RealHost::obstacle(const std::string& path, const Identity& who,
+                                                   Access access) const
 {
   remember(who);
   DKIMCTL_TRY(const auto followed, tree_.follow(path));
@@ -172,9 +172,10 @@ Result<RealHost::MaybeObstacle> RealHost::judge(const std::string& path, const F
   if (permits(info, acl, who, wanted)) {
     return MaybeObstacle{};
   }
-  return fmt::format("{} {} ({}:{} {:04o}{}) may not be {}",
-                     info.type == FileType::folder ? "folder" : "file", path, user_name(info.uid),
-                     group_name(info.gid), info.mode, acl.empty() ? "" : "+", done_to(wanted));
+  return Obstacle{info.type, path,
+                  fmt::format("{} {} ({}:{} {:04o}{}) may not be {}",
+                              info.type == FileType::folder ? "folder" : "file", path, user_name(info.uid),
+                              group_name(info.gid), info.mode, acl.empty() ? "" : "+", done_to(wanted))};
 }
 
 Result<const RealHost::Accounts*> RealHost::accounts() const
@@ -182,7 +183,7 @@ Result<const RealHost::Accounts*> RealHost::accounts() const
   if (!accounts_) {
     const auto table = [&](const char* path) {
       return read_text(path, kTableLimit).map_error([&](Error&& error) {
-        return Error{error.code, fmt::format("cannot read {}: {}", path, error.what)};
+        return Error{Errc::io, fmt::format("cannot read {}: {}", path, error.what)};  // else: no such user
       });
     };
     DKIMCTL_TRY(const auto users, table("/etc/passwd"));

@@ -32,8 +32,8 @@ public:
   Result<FileInfo> info(const std::string& path) const override;
   Result<std::vector<std::string>> list_folder(const std::string& path) const override;
   /// A mode with "+" after it has an access control list besides, as ls(1) shows it.
-  Result<std::optional<std::string>> obstacle(const std::string& path, const Identity& who,
-                                              Access access) const override;
+  Result<std::optional<Obstacle>> obstacle(const std::string& path, const Identity& who,
+                                           Access access) const override;
   Result<Identity> user(const std::string& name) const override;
   Result<std::uint32_t> group(const std::string& name) const override;
   std::string user_name(std::uint32_t uid) const override;
@@ -48,7 +48,7 @@ private:
     std::vector<PasswdEntry> users;
     std::vector<GroupEntry> groups;
   };
-  using MaybeObstacle = std::optional<std::string>;
+  using MaybeObstacle = std::optional<Obstacle>;
   using Folders = std::shared_ptr<const std::vector<std::string>>;
 
   Result<std::string> opened_path(const std::string& path) const;

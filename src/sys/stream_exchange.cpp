@@ -173,8 +173,12 @@ private:
         return too_late();
       }
       pollfd wanted{socket_.get(), events, 0};
-      if (::poll(&wanted, 1, static_cast<int>(std::min<decltype(left)>(left, 60000))) > 0) {
+      const int ready = ::poll(&wanted, 1, static_cast<int>(std::min<decltype(left)>(left, 60000)));
+      if (ready > 0) {
         return {};
+      }
+      if (ready < 0 && errno != EINTR) {
+        return system_error(errno, fmt::format("cannot wait for {}: ", name_));
       }
     }
   }

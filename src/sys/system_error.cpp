@@ -1,5 +1,7 @@
 #include "sys/system_error.hpp"
 
+#include "base/ascii.hpp"
+
 #include <cerrno>
 #include <system_error>
 
@@ -11,8 +13,8 @@ std::string system_reason(int error_number)
     return "is a folder";
   }
   std::string reason = std::generic_category().message(error_number);
-  if (!reason.empty() && reason.front() >= 'A' && reason.front() <= 'Z') {
-    reason.front() = static_cast<char>(reason.front() - 'A' + 'a');
+  if (!reason.empty()) {
+    reason.front() = ascii::lower(reason.front());
   }
   return reason;
 }

@@ -254,7 +254,8 @@ class Grammar:
         if draw == 9:
             return self.numeric(scope, depth)
         if draw == 10:
-            return f"sprintf({rng.choice(['%s', '%s-%s', '[%5s]', '%-4s|'])!r}, {inner()}, {inner()})"
+            formats = ["%s", "%s-%s", "[%5s]", "%-4s|", "%d", "%03d", "%x", "%u", "%.2f", "%g", "%5c", "%%%s"]
+            return f"sprintf({rng.choice(formats)!r}, {inner()}, {inner()})"
         if draw == 11:
             return f"({self.list(scope, depth - 1)}, 'end')[{rng.choice(['0', '1', '-1'])}]"
         return self.element(scope)
@@ -286,7 +287,9 @@ class Grammar:
             elif draw == 1:
                 items.append("qw(" + " ".join(rng.choice(WORDS) for _ in range(rng.randint(0, 4))) + ")")
             elif draw == 2:
-                items.append(f"{rng.randint(-2, 3)}..{rng.randint(0, 4)}")
+                ends = [rng.randint(-2, 3), rng.randint(0, 4)]
+                quotes = rng.choice(["{}", "{}", "'{}'", "'0{}'", "'{}.5'", "' {}'"])
+                items.append(f"{quotes.format(ends[0])}..{rng.choice(['{}', quotes]).format(ends[1])}")
             elif draw == 3:
                 items.append(f"@{self.pick(scope, 'hash')}{{qw({rng.choice(KEYS)} {rng.choice(KEYS)})}}")
             elif draw == 4:

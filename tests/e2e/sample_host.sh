@@ -36,6 +36,26 @@ status=0
 diff -u --label written --label dkimctl "$expected" "$work/ours"
 [[ $status -le 1 ]] || { echo "dkimctl showkeys: exit status $status" >&2; exit 1; }
 
+# fails_with STATUS TEXT WORD...: dkimctl with these words ends so, and says that.
+fails_with() {
+  local status=0 wanted=$1 text=$2
+  shift 2
+  "$dkimctl" "$@" >"$work/out" 2>"$work/err" || status=$?
+  [[ $status -eq $wanted && $(<"$work/err") == *"$text"* ]] && return
+  printf 'dkimctl %s: exit status %s, expected %s and: %s\n' "$*" "$status" "$wanted" "$text" >&2
+  cat "$work/err" >&2
+  exit 1
+}
+
+diff <("$dkimctl" --root "$tree" txt example.org 2>&1) <("$dkimctl" --root "$tree" txt example.org. 2>&1)
+"$dkimctl" --root "$tree" txt example.org 2>/dev/null | grep -q 'dkim._domainkey.example.org'
+fails_with 2 'dkimctl showkeys --format txt .example.org' --root "$tree" txt .example.org
+fails_with 1 'did you mean example.org?' --root "$tree" txt exampel.org
+fails_with 2 'name the folder in which' --root "$tree/none" showkeys
+fails_with 2 'is no folder' --root "$tree/etc/hostname" showkeys
+fails_with 3 '--root DIR, where etc lies in DIR' --root "$tree/etc" showkeys
+fails_with 2 'leave --live or --root out' --root "$tree" explain --live u@example.org
+
 [[ $EUID -eq 0 ]] || { echo "amavisd was not asked: that needs root"; exit 77; }
 command -v amavisd amavisd-new >/dev/null || { echo "amavisd was not asked: it is not installed"; exit 77; }
 unshare --mount --uts true 2>/dev/null || { echo "amavisd was not asked: no namespaces of its own"; exit 77; }

@@ -115,23 +115,26 @@ public:
     return names;
   }
 
-  Result<std::optional<std::string>> obstacle(const std::string& path, const Identity& who,
-                                              Access access) const override
+  Result<std::optional<Obstacle>> obstacle(const std::string& path, const Identity& who,
+                                           Access access) const override
   {
     const std::string file = followed(path);
     for (std::size_t i = 0; i != std::string::npos; i = file.find('/', i + 1)) {
       const std::string folder = i == 0 ? "/" : file.substr(0, i);
       DKIMCTL_TRY(const Node* node, find(folder));
       if (folder != file && !may(node->info, who, 1)) {
-        return fmt::format("folder {} ({}) may not be entered", folder, owner_and_mode(node->info));
+        return Obstacle{FileType::folder, folder,
+                        fmt::format("folder {} ({}) may not be entered", folder, owner_and_mode(node->info))};
       }
     }
     DKIMCTL_TRY(const Node* node, find(file));
     if (!may(node->info, who, access == Access::read ? 4 : 2)) {
-      return fmt::format("{} {} ({}) may not be {}", node->info.type == FileType::folder ? "folder" : "file",
-                         file, owner_and_mode(node->info), access == Access::read ? "read" : "written");
+      return Obstacle{
+          node->info.type, file,
+          fmt::format("{} {} ({}) may not be {}", node->info.type == FileType::folder ? "folder" : "file",
+                      file, owner_and_mode(node->info), access == Access::read ? "read" : "written")};
     }
-    return std::optional<std::string>{};
+    return std::optional<Obstacle>{};
   }
 
   Result<Identity> user(const std::string& name) const override

@@ -143,8 +143,8 @@ TEST_CASE("every file is reported, with the place of the argument, and the good 
           "5:21 5 error amavis.unreadable-key: key file /var/lib/dkim/folder cannot be read: is a folder "
           "(name the "
           "file that holds the private key)",
-          "6:21 6 error amavis.unreadable-key: key file /secret.pem cannot be read: permission denied (run "
-          "it as root)",
+          "6:21 6 error amavis.no-access: key file /secret.pem cannot be read: permission denied (run "
+          "dkimctl as root)",
           "7:21 7 error amavis.unreadable-key: key file /none.pem cannot be read: no such file or directory "
           "(amavisd does not start until the file is there, or the dkim_key is taken out)",
       });
@@ -187,7 +187,8 @@ TEST_CASE("amavisd's user must get at the file, through every folder")
             "amavis: file /keys/closed.pem (root:root 0600) may not be read (chown amavis /keys/closed.pem; "
             "chmod 0400 /keys/closed.pem)",
             "2:21 2 error amavis.unreadable-key: key file /private/k.pem cannot be read by amavisd's user "
-            "amavis: folder /private (root:root 0700) may not be entered (let amavis enter that folder)",
+            "amavis: folder /private (root:root 0700) may not be entered (chgrp amavis /private && chmod g+x "
+            "/private)",
         });
   CHECK(files.of(0) != nullptr);  // what it would be is known all the same
   CHECK(lines_of(world.read({"/keys/closed.pem"}, nullptr).findings()) == Lines{});
@@ -353,9 +354,10 @@ TEST_CASE("a configuration file must be root's, and amavisd's user may read it a
        "/f (root:amavis 0660) can be written by amavisd's user amavis: amavisd refuses it (chmod go-w /f)"},
       {0600, 0, 0,
        "/f (root:root 0600) cannot be read by amavisd's user amavis: file /f (root:root 0600) may not be "
-       "read "
-       "(let amavis read it, and enter the folders above)"},
-      {0644, 110, 115, "/f (amavis:amavis 0644) is not owned by root: amavisd refuses it (chown root /f)"},
+       "read (chown root:amavis /f && chmod 0640 /f)"},
+      {0644, 110, 115,
+       "/f (amavis:amavis 0644) is not owned by root: amavisd refuses it (chown root:amavis /f && chmod 0640 "
+       "/f)"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.said);

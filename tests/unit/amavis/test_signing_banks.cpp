@@ -136,7 +136,8 @@ TEST_CASE("an unknown bank is refused with the names there are")
     CHECK(decision.error().code == dkimctl::Errc::usage);
     return fmt::format("{} ({})", decision.error().what, decision.error().hint);
   };
-  CHECK(message("ORIGIN") == "there is no policy bank 'ORIGIN' (there are ORIGINATING, MYNETS)");
+  CHECK(message("ORIGIN") ==
+        "there is no policy bank 'ORIGIN' (did you mean 'ORIGINATING'? there are ORIGINATING, MYNETS)");
   CHECK(message("originating") ==
         "there is no policy bank 'originating' (did you mean 'ORIGINATING'? there are ORIGINATING, MYNETS)");
   host.view.banks.clear();

@@ -115,7 +115,7 @@ TEST_CASE("one bank alone, and one that is not there")
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::usage);
   CHECK(refused.error().what == "there is no policy bank 'MYNET'");
-  CHECK(refused.error().hint == "there are MYNETS, ORIGINATING");
+  CHECK(refused.error().hint == "did you mean 'MYNETS'? there are MYNETS, ORIGINATING");
 }
 
 TEST_CASE("what is no address is refused, and what was asked is what is told")
@@ -212,6 +212,12 @@ TEST_CASE("a configuration that amavisd does not take gives no answer, and says 
                         cause.text));
     }
   }
+  const auto unusable = app::explain(World{}.host, {{"/a.conf"}, "u@example.com", "", false, false});
+  REQUIRE(unusable.has_value());
+  CHECK(unusable->decisions[0].outcome == amavis::Outcome::unknown);
+  CHECK(unusable->decisions[0].reason ==
+        "amavisd does not take the configuration: /a.conf:7:33: key file /k.pem cannot be read: no such file "
+        "or directory");
   World none{"1;\n"};
   CHECK(none.explain("u@example.com")->decisions[0].reason == "no policy bank signs");
   const auto nowhere = app::explain(FakeHost{}, {{}, "u@example.com", "", false, false});
@@ -310,7 +316,7 @@ TEST_CASE("the daemon is asked about a bank that the configuration does not have
   CHECK(daemon.asked == std::vector<std::string>{"u@example.com MYNETZ"});
   CHECK(codes(*report) == "amavis.unknown-bank amavis.signing-off amavis.not-loaded");
   CHECK(report->findings[0].text == "there is no policy bank 'MYNETZ'");
-  CHECK(report->findings[0].hint == "there are MYNETS, ORIGINATING");
+  CHECK(report->findings[0].hint == "did you mean 'MYNETS'? there are MYNETS, ORIGINATING");
   CHECK(report->decisions[0].reason == "signing is off for mail in policy bank MYNETZ");
 }
 
@@ -359,6 +365,7 @@ TEST_CASE("a socket that cannot be reached has failed; it is said once that it i
   CHECK(told == std::vector<std::string>{folder.path() + "/none.sock"});
   const auto& last = report->findings.back();
   CHECK(last.code == "amavis.live-unavailable");
+  CHECK(last.severity == Severity::error);
   CHECK(last.text == fmt::format("cannot connect to {}/none.sock: no such file or directory", folder.path()));
 }
 

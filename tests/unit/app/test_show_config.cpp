@@ -36,7 +36,9 @@ TEST_CASE(
   CHECK(domain->value.text() == "example.com");
   REQUIRE(shown.view.banks.size() == 1);
   CHECK(shown.view.banks[0].name == "ORIGINATING");
-  CHECK(shown.view.listeners.size() == 2);
+  REQUIRE(shown.view.sockets.size() == 2);
+  CHECK(shown.view.sockets[1].address == "127.0.0.1:10026");
+  CHECK(shown.view.sockets[1].banks == std::vector<std::string>{"ORIGINATING"});
   REQUIRE(shown.view.keys.size() == 1);
   REQUIRE(shown.view.keys[0].stored != nullptr);
   CHECK(shown.view.keys[0].stored->bits == crypto::Bits{2048});

@@ -135,7 +135,16 @@ TEST_CASE("that no key is there, or asked for, is a note; for txt it is a warnin
   const auto missed = some.show({"x.example"});
   CHECK(said(missed.findings) == Lines{"note amavis.no-keys - 0"});
   CHECK(missed.findings[0].object == "x.example");
-  CHECK(missed.findings[0].hint == "keys are declared for a.example");
+  CHECK(missed.findings[0].hint == "did you mean a.example?");
+  const std::pair<const char*, const char*> meant[]{
+      {"u@a.example", "did you mean a.example?"},
+      {"Dkim._domainkey.A.example", "did you mean a.example?"},
+      {"nothing.like-it.test", "keys are declared for a.example"},
+  };
+  for (const auto& [word, hint] : meant) {
+    CHECK(some.show({word}).findings[0].hint == hint);
+  }
+  CHECK(some.show({"x.example", "u@x.test"}).findings.size() == 2);
   CHECK(said(app::show_records(some.host, {{}, {"x.example"}}).findings) ==
         Lines{"warning amavis.no-keys - 0"});
   CHECK(said(app::show_records(some.host, {{}, {"a.example"}}).findings) == Lines{});

@@ -36,7 +36,8 @@ TEST_CASE("what would take too long is a failure, and what follows does not run"
   for (const std::string_view text : texts) {
     CAPTURE(text);
     const Run run{std::string{text} + " key('a', 'b');",
-                  {{"empty", "1;"}, {"loops", "for (1..50000) { $domain = 1 }"}}};
+                  {{"empty", "1;"}, {"loops", "for (1..50000) { $domain = 1 }"}},
+                  20'000};
     REQUIRE(run.failures().size() == 1);
     CHECK(run.interpreter.failures()[0].what == "this takes too long to evaluate");
     CHECK(run.interpreter.failures()[0].hint == "a loop runs over too many elements");

@@ -58,7 +58,7 @@ ConfigView example()
   };
   view.banks = {
       {"ORIGINATING", bank}, {"OTHER", std::make_shared<perl::Hash>()}, {"X", open}, {"NONE", nullptr}};
-  view.listeners = {{"10024", ""}, {"10026", "ORIGINATING"}};
+  view.sockets = {{"127.0.0.1:10024", {}}, {"/run/a.sock", {"SOCK", "ORIGINATING"}}};
   return view;
 }
 
@@ -93,7 +93,7 @@ Variables
   %interface_policy = { '10026' => 'ORIGINATING' }  (50-user:7:1)
 
 Policy banks
-  ORIGINATING, on 10026
+  ORIGINATING, on /run/a.sock
     enable_dkim_signing = 1  (50-user:8:3)
     dkim_signature_options_bysender_maps  (50-user:8:9)
       map 1
@@ -103,8 +103,8 @@ Policy banks
     dynamic: command `x`  (50-user:9:9)
 
 Sockets
-  10024  no policy bank
-  10026  policy bank ORIGINATING
+  127.0.0.1:10024  no policy bank
+  /run/a.sock  policy bank SOCK, then ORIGINATING
 
 Keys, in the order in which they are declared
   key#1  s=dynamic: command `x`, d=example.com  (50-user:2:1)
@@ -214,14 +214,17 @@ TEST_CASE("JSON has every variable, every policy bank and what set the variables
     },
     "NONE": null
   },
-  "listeners": [
+  "sockets": [
     {
-      "socket": "10024",
-      "bank": ""
+      "address": "127.0.0.1:10024",
+      "banks": []
     },
     {
-      "socket": "10026",
-      "bank": "ORIGINATING"
+      "address": "/run/a.sock",
+      "banks": [
+        "SOCK",
+        "ORIGINATING"
+      ]
     }
   ],
   "keys": [],

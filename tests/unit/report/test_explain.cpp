@@ -53,7 +53,7 @@ Decision not_signed()
 
 ExplainReport a_report()
 {
-  return {"u@sub.example.com", {signed_in("ORIGINATING"), signed_in("MYNETS"), not_signed()}, {}, {}};
+  return {"u@sub.example.com", {signed_in("ORIGINATING"), signed_in("MYNETS"), not_signed()}};
 }
 
 }  // namespace
@@ -94,15 +94,18 @@ TEST_CASE("what cannot be told, and what no bank signs")
   unknown.because = {{"d", "element of %ENV", true, at(1, 2), "only Perl can tell"}};
   Decision nowhere;
   nowhere.reason = "no policy bank signs";
-  CHECK(explain_text({"u@x.org", {unknown}, {}, {}}) ==
+  CHECK(explain_text({"u@x.org", {unknown}}) ==
         "u@x.org: cannot be told in policy bank A: d cannot be known: element of %ENV\n"
         "  d=? element of %ENV  50-user:1:2  only Perl can tell\n");
-  CHECK(explain_text({"u@x.org", {nowhere}, {}, {}}) ==
-        "u@x.org is not signed anywhere: no policy bank signs\n");
+  CHECK(explain_text({"u@x.org", {nowhere}}) == "u@x.org is not signed anywhere: no policy bank signs\n");
+  ExplainReport unanswered{"u@x.org", {nowhere}};
+  unanswered.live_asked = true;
+  CHECK(explain_text(unanswered) ==
+        "u@x.org is not signed anywhere: no policy bank signs\nthe running amavisd could not be asked\n");
   Decision rejected;
   rejected.outcome = Outcome::unknown;
   rejected.reason = "amavisd does not take the configuration: a.conf:1:2: x";
-  CHECK(explain_text({"u@x.org", {rejected}, {}, {}}) ==
+  CHECK(explain_text({"u@x.org", {rejected}}) ==
         "u@x.org: cannot be told: amavisd does not take the configuration: a.conf:1:2: x\n");
 }
 
@@ -171,7 +174,7 @@ TEST_CASE("JSON has the answer of the first bank, then all of them")
 
 TEST_CASE("JSON of mail that is not signed has no signature; what cannot be known is null, and why is marked")
 {
-  const std::string json = explain_json({"u@x.org", {not_signed()}, {}, {}});
+  const std::string json = explain_json({"u@x.org", {not_signed()}});
   CHECK(json.find("\"signs\": false,\n  \"reason\": \"no key of example.com has the selector 'x\\u001b'\",\n"
                   "  \"domain\": null,\n") != std::string::npos);
   CHECK(json.find("\"tag\": \"d\",\n      \"value\": null,") != std::string::npos);
@@ -179,7 +182,7 @@ TEST_CASE("JSON of mail that is not signed has no signature; what cannot be know
   Decision unknown;
   unknown.outcome = Outcome::unknown;
   unknown.because = {{"d", "element of %ENV", true, at(1, 2), "only Perl can tell"}};
-  const std::string open = explain_json({"u@x.org", {unknown}, {}, {}});
+  const std::string open = explain_json({"u@x.org", {unknown}});
   CHECK(open.find("\"signs\": null,") != std::string::npos);
   CHECK(
       open.find("\"value\": {\n        \"$dynamic\": \"element of %ENV\",\n        \"file\": \"50-user\",") !=

@@ -118,7 +118,7 @@ TEST_CASE("obstacle() is there exactly when the kernel refuses" * doctest::skip(
       const auto obstacle = host.obstacle(path, who, access);
       REQUIRE(obstacle.has_value());
       INFO(fmt::format("{} for {}:{} + {}, writing {}: {}", path, who.uid, who.gid,
-                       fmt::join(who.groups, ","), writes, obstacle->value_or("no obstacle")));
+                       fmt::join(who.groups, ","), writes, *obstacle ? (*obstacle)->text : "no obstacle"));
       INFO(fmt::format("errno {}", error));
       CHECK((error == 0 || error == EACCES));
       CHECK(obstacle->has_value() == (error == EACCES));

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace dkimctl::cli {
+namespace dkimctl {
 
 /// How many insertions, deletions, substitutions and swaps of neighbours turn one into the other, where no
 /// part is edited twice (optimal string alignment, the restricted form of Damerau and Levenshtein's
@@ -17,4 +17,4 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
-}  // namespace dkimctl::cli
+}  // namespace dkimctl

@@ -1,25 +1,16 @@
-#include "cli/suggest.hpp"
+#include "base/suggest.hpp"
+
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace dkimctl::cli {
+namespace dkimctl {
 namespace {
 
 constexpr std::size_t kLongestWord = 255;  // a longer one is no slip of the finger
-
-std::string lowered(std::string_view text)
-{
-  std::string out{text};
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') {
-      c = static_cast<char>(c - 'A' + 'a');
-    }
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -51,12 +42,12 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   if (word.empty() || word.size() > kLongestWord) {
     return {};
   }
-  const std::string meant = lowered(word);
+  const std::string meant = ascii::lower(word);
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(word.size() / 3, 1) + 1;
   std::vector<std::string_view> beginning_so;
   for (const std::string_view candidate : candidates) {
-    const std::string known = lowered(candidate.substr(0, kLongestWord));
+    const std::string known = ascii::lower(candidate.substr(0, kLongestWord));
     const std::size_t distance = edit_distance(meant, known);
     // A word of one or two letters is within one of every other such word.
     if (distance < best_distance && distance < std::max(meant.size(), known.size())) {
@@ -70,4 +61,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best.empty() && beginning_so.size() == 1 ? beginning_so.front() : best;
 }
 
-}  // namespace dkimctl::cli
+}  // namespace dkimctl

@@ -1,14 +1,14 @@
-#include "cli/suggest.hpp"
+#include "base/suggest.hpp"
 
 #include <array>
 #include <string>
 
 #include <doctest/doctest.h>
 
-using dkimctl::cli::edit_distance;
-using dkimctl::cli::nearest;
+using dkimctl::edit_distance;
+using dkimctl::nearest;
 
-TEST_SUITE_BEGIN("cli::nearest");
+TEST_SUITE_BEGIN("base::nearest");
 
 TEST_CASE("edit_distance counts insertions, deletions, substitutions and swaps of neighbours")
 {
