@@ -57,6 +57,15 @@ expect_problem "one of ours in angle brackets" "<base/result.hpp> is ours: use q
 printf '#define HEADER "app/showkeys.hpp"\n#include HEADER\n' >"$copy/src/dns/planted.cpp"
 expect_problem "an include that a macro names" "dns/planted.cpp:2: cannot tell what '#include HEADER' includes"
 
+echo '#include <fstream>' >"$copy/src/dkim/planted.cpp"
+expect_problem "a file opened in a pure layer" "dkim/planted.cpp:1: <fstream>: 'dkim' is pure"
+
+echo '#include <unistd.h>' >"$copy/src/amavis/planted.hpp"
+expect_problem "a system call in a pure layer" "amavis/planted.hpp:1: <unistd.h>: 'amavis' is pure"
+
+echo 'dkimctl_layer(dns SOURCES name.cpp LAYERS base perl LIBRARIES PkgConfig::idn2)' >"$copy/src/dns/CMakeLists.txt"
+expect_problem "a layer linked with one that it may not include" "'dns' may not be linked with 'perl'"
+
 echo 'int planted;' >"$copy/src/planted.cpp"
 expect_problem "a source file in no layer" "src/planted.cpp: lies in no layer"
 
