@@ -62,8 +62,8 @@ bool is_quoted(std::string_view localpart)
   return localpart.size() > 1 && localpart.starts_with('"') && localpart.ends_with('"');
 }
 
-/// A domain may hold letters, digits, hyphens, underscores and what is not ASCII; one dot between labels. A
-/// literal is taken as it is.
+/// A domain may hold letters, digits, hyphens, underscores and what is not ASCII; one dot between labels and
+/// perhaps one at the end. A literal is taken as it is.
 Objection objection_to_domain(std::string_view domain)
 {
   if (domain.starts_with('[') && domain.ends_with(']')) {
@@ -77,9 +77,6 @@ Objection objection_to_domain(std::string_view domain)
   }
   if (domain.starts_with('.') || domain.find("..") != std::string_view::npos) {
     return Mistake{"its domain has an empty label", kExpected};
-  }
-  if (domain.ends_with('.')) {
-    return Mistake{"its domain ends with a dot", "leave the dot out: amavisd finds no key for such a domain"};
   }
   return std::nullopt;
 }

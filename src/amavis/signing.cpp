@@ -417,6 +417,9 @@ private:
     if (author.starts_with('[')) {
       return "; an address literal has none";
     }
+    if (author.ends_with('.')) {
+      return "; amavisd finds none for an address that ends with a dot";
+    }
     const DkimKey* const key = signer_.ring_.first_of(author);
     return fmt::format(": {}, and give it an entry in a signing map: '{}' => {{ d => '{}' }}",
                        key == nullptr ? fmt::format("declare a key for {}", author)

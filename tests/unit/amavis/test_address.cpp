@@ -27,6 +27,7 @@ TEST_CASE("an address is taken in the form that needs no quotes, and quoted wher
       {"a..b@example.com", "a..b@example.com", "\"a..b\"@example.com"},
       {"ü.o'brien+x@bücher.example", "ü.o'brien+x@bücher.example", "ü.o'brien+x@bücher.example"},
       {"u@[127.0.0.1]", "u@[127.0.0.1]", "u@[127.0.0.1]"},
+      {"u@example.com.", "u@example.com.", "u@example.com."},
       {"User@EXAMPLE.com", "User@EXAMPLE.com", "User@EXAMPLE.com"},
       {"u@a_b.example", "u@a_b.example", "u@a_b.example"},
       {"\"a,b\"@example.com", "a,b@example.com", "\"a,b\"@example.com"},

@@ -57,6 +57,28 @@ TEST_CASE("the key that is declared first signs, unless a map names another")
   CHECK(summary(host.decide("u@example.com")) == std::string{kNew} + " ttl=864000");
 }
 
+TEST_CASE("mail in another domain's name: what to do for a signature of its own")
+{
+  SigningFixture host;
+  host.key("mail.example.com", "dkim");
+  host.key("second.org", "dkim");
+  host.maps({{".", hash({{"d", "mail.example.com"}})}});
+  const auto found = [&](const char* address) { return host.decide(address).findings.at(0); };
+  CHECK(found("u@second.org").hint ==
+        "DMARC counts only signatures of the author's domain: key #2 is its own, and give it an entry in a "
+        "signing map: 'second.org' => { d => 'second.org' }");
+  CHECK(found("u@third.net").hint.find(": declare a key for third.net, and give it an entry") !=
+        std::string::npos);
+  CHECK(found("u@third.net").severity == Severity::warning);
+  CHECK(found("u@[192.0.2.1]").hint.ends_with("; an address literal has none"));
+  CHECK(found("u@second.org.").hint.ends_with("; amavisd finds none for an address that ends with a dot"));
+
+  CHECK(found("u@news.example.com").severity == Severity::note);
+  CHECK(found("u@news.example.com").text.ends_with("only where both belong to one organizational domain"));
+  CHECK(host.decide("u@example.com").findings.empty());
+  CHECK(host.decide("u@a.mail.example.com").findings.empty());
+}
+
 TEST_CASE("the catch-all signs in the name of the first domain, with i= for its subdomains")
 {
   SigningFixture host;
