@@ -311,6 +311,7 @@ Variable Configuration::variable(std::string_view name_with_sigil) const
 std::vector<Variable> Configuration::variables() const
 {
   std::vector<Variable> all;
+  all.reserve(kVariables.size());
   for (const std::string_view name : kVariables) {
     all.push_back(variable(name));
   }

@@ -268,8 +268,8 @@ dkim::KeyRecord key_record(const DkimKey& key, std::string public_key)
       continue;
     }
     const bool is_type = option.name == "k";  // amavisd forces it
-    std::string value = is_type ? "rsa" : option.value.text();
-    record.set(option.name, option.name == "n" ? dkim::encode_notes(value) : std::move(value));
+    const std::string value = is_type ? "rsa" : option.value.text();
+    record.set(option.name, option.name == "n" ? dkim::encode_notes(value) : value);
   }
   return record;
 }

@@ -23,7 +23,7 @@ using perl::Item;
 using perl::Outcome;
 using perl::Value;
 
-constexpr std::size_t kLargestTable = 64 * 1024 * 1024;
+constexpr std::size_t kLargestTable = std::size_t{64} << 20U;
 constexpr std::size_t kDuplicatesCompared = 100;  // amavisd stops comparing when it has more keys than that
 
 Outcome returns(Value value)
@@ -353,6 +353,36 @@ Outcome gives_up(Interpreter& interpreter, const Call& call, std::string constru
   return returns_unknown(why);
 }
 
+/// The lines of a file into the hash, or where that is null into the array. False where a line is not
+/// understood.
+bool fill_table(std::string_view text, perl::Place place, perl::Hash* hash, perl::Array* array)
+{
+  const auto cell = [&](std::string value) {
+    return std::make_shared<perl::Scalar>(perl::Scalar{Value{std::move(value)}, place, 0});
+  };
+  while (!text.empty()) {
+    const std::size_t newline = std::min(text.find('\n'), text.size());
+    const auto line = table_line(text.substr(0, newline));
+    text.remove_prefix(std::min(newline + 1, text.size()));
+    if (!line) {
+      return false;
+    }
+    const auto& [key, gap_and_value] = *line;
+    const std::size_t begin = std::min(gap_and_value.find_first_not_of(" \t"), gap_and_value.size());
+    const std::string value = gap_and_value.substr(begin);
+    if (key.empty() && value.empty()) {
+      continue;
+    }
+    if (hash != nullptr) {
+      hash->entries.insert_or_assign(table_key(key),
+                                     perl::HashEntry{cell(value.empty() ? "1" : value), place});
+    } else {
+      array->items.push_back(cell(value.empty() ? key : key + gap_and_value));
+    }
+  }
+  return true;
+}
+
 /// read_hash([\%hash,] FILE) and read_array([\@array,] FILE).
 Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
 {
@@ -372,29 +402,8 @@ Outcome read_table(Interpreter& interpreter, const Call& call, bool as_hash)
   if ((as_hash && hash == nullptr) || (!as_hash && array == nullptr) || call.condition != nullptr) {
     return gives_up(interpreter, call, fmt::format("{} that may not be reached", call.name));
   }
-  std::string_view rest = file->text;
-  while (!rest.empty()) {
-    const std::size_t newline = std::min(rest.find('\n'), rest.size());
-    const auto line = table_line(rest.substr(0, newline));
-    rest.remove_prefix(std::min(newline + 1, rest.size()));
-    if (!line) {
-      return gives_up(interpreter, call, fmt::format("source route in {}", path));
-    }
-    const auto& [key, gap_and_value] = *line;
-    const std::size_t begin = std::min(gap_and_value.find_first_not_of(" \t"), gap_and_value.size());
-    const std::string value = gap_and_value.substr(begin);
-    if (key.empty() && value.empty()) {
-      continue;
-    }
-    const auto cell = [&](std::string text) {
-      return std::make_shared<perl::Scalar>(perl::Scalar{Value{std::move(text)}, call.place, 0});
-    };
-    if (as_hash) {
-      hash->entries.insert_or_assign(table_key(key),
-                                     perl::HashEntry{cell(value.empty() ? "1" : value), call.place});
-    } else {
-      array->items.push_back(cell(value.empty() ? key : key + gap_and_value));
-    }
+  if (!fill_table(file->text, call.place, as_hash ? hash.get() : nullptr, array.get())) {
+    return gives_up(interpreter, call, fmt::format("source route in {}", path));
   }
   return returns(as_hash ? Value{hash} : Value{array});
 }

@@ -17,7 +17,7 @@ bool is_safe(char c)
 std::string shell_word(std::string_view text)
 {
   // A word that begins with '-' would be an option, whatever its quotes.
-  const std::string word = text.starts_with('-') ? "./" + std::string{text} : std::string{text};
+  std::string word = text.starts_with('-') ? "./" + std::string{text} : std::string{text};
   if (!word.empty() && std::ranges::all_of(word, is_safe)) {
     return word;
   }

@@ -55,7 +55,7 @@ ExitStatus flushed(ExitStatus status)
 
 int run(std::span<char* const> argv)
 {
-  std::setvbuf(stdout, nullptr, _IOFBF, kOutputBuffer);
+  static_cast<void>(std::setvbuf(stdout, nullptr, _IOFBF, kOutputBuffer));
   const auto line = parse_command_line(argv);
   return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error())));
 }

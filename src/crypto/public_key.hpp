@@ -9,7 +9,7 @@ namespace dkimctl::crypto {
 
 struct Bits {
   std::uint32_t count = 0;
-  friend auto operator<=>(Bits, Bits) = default;
+  friend auto operator<=>(Bits, Bits) = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 mistakes it
 };
 
 enum class KeyType {

@@ -14,7 +14,7 @@ namespace dkimctl::perl {
 inline constexpr double kLargestInteger = 9.2e18;
 
 /// Of what is evaluated; files that are read may be longer.
-inline constexpr std::size_t kLongestString = 1024 * 1024;
+inline constexpr std::size_t kLongestString = std::size_t{1} << 20U;
 
 /// left OP right for an operator of numbers, strings or comparison; nothing where the operator is none of
 /// these. Division by zero, a result beyond bounds (a longer string) and anything else that Perl would

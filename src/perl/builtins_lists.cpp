@@ -53,25 +53,29 @@ Value Interpreter::Machine::do_delete(const Node& node, List* out)
   }
   Value last;
   for (const Item& key : keys) {
-    if (key.value.is_unknown() || hash.cell->guard < depth_of_guards()) {
-      last = key.value.is_unknown() ? key.value.unknown() : guard();
-      make_unknown(*hash.cell, last.unknown(), name_of(target));
-      if (out != nullptr) {
-        add(*out, node, last);
-      }
-      continue;
-    }
-    const auto found = hash.cell->entries.find(key.value.text());
-    last = hash.cell->unknown != nullptr ? Value{hash.cell->unknown} : Value{};
-    if (found != hash.cell->entries.end()) {
-      last = found->second.scalar->value;
-      hash.cell->entries.erase(found);
-    }
+    last = delete_entry(*hash.cell, key.value, target);
     if (out != nullptr) {
       add(*out, node, last);
     }
   }
   return last;
+}
+
+/// What was there.
+Value Interpreter::Machine::delete_entry(Hash& hash, const Value& key, const Node& target)
+{
+  if (key.is_unknown() || hash.guard < depth_of_guards()) {
+    const UnknownPtr why = key.is_unknown() ? key.unknown() : guard();
+    make_unknown(hash, why, name_of(target));
+    return why;
+  }
+  const auto found = hash.entries.find(key.text());
+  if (found == hash.entries.end()) {
+    return hash.unknown != nullptr ? Value{hash.unknown} : Value{};
+  }
+  Value was = found->second.scalar->value;
+  hash.entries.erase(found);
+  return was;
 }
 
 Value Interpreter::Machine::do_exists(const Node& node, List* /*out*/)

@@ -221,13 +221,14 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
   const Value subject = node.kids.size() > 1 ? scalar(*node.kids[1]) : variable<Scalar>("_")->value;
   const bool match = written != nullptr && written->kind == NodeKind::match;
   const Value pattern = written == nullptr ? Value{" "} : scalar(match ? *written->kids[0] : *written);
-  if (subject.is_unknown() || pattern.is_unknown()) {
-    return unknown_result(node, out, subject.is_unknown() ? subject.unknown() : pattern.unknown());
-  }
   const Value limit = node.kids.size() > 2 ? scalar(*node.kids[2]) : Value{std::int64_t{0}};
-  if (limit.is_unknown() || is_address(subject)) {
-    return unknown_result(
-        node, out, limit.is_unknown() ? limit.unknown() : unknown(place(node), "address of a reference"));
+  for (const Value* const given : {&subject, &pattern, &limit}) {
+    if (given->is_unknown()) {
+      return unknown_result(node, out, given->unknown());
+    }
+  }
+  if (is_address(subject)) {
+    return unknown_result(node, out, unknown(place(node), "address of a reference"));
   }
   if (!step_for(subject)) {
     return {};

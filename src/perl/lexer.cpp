@@ -243,12 +243,11 @@ std::uint32_t Lexer::name_end(std::uint32_t begin) const
 {
   std::uint32_t at_byte = begin;
   while (at_byte < end_) {
-    if (is_word_char(at(at_byte))) {
+    const bool old_join = at(at_byte) == '\'' && at_byte > begin && is_word_start(at(at_byte + 1));
+    if (is_word_char(at(at_byte)) || old_join) {
       ++at_byte;
     } else if (at(at_byte) == ':' && at(at_byte + 1) == ':' && at(at_byte + 2) != '$') {
       at_byte += 2;
-    } else if (at(at_byte) == '\'' && at_byte > begin && is_word_start(at(at_byte + 1))) {
-      ++at_byte;
     } else {
       break;
     }
@@ -292,43 +291,47 @@ Token Lexer::scan_word(std::uint32_t begin, Expect expect)
   return token(TokenKind::word, begin, name_end(begin));
 }
 
+/// Where the digits end, and the underscores between them, that begin at `at_byte`.
+template<class IsDigit>
+std::uint32_t Lexer::digits_end(std::uint32_t at_byte, IsDigit is_part) const
+{
+  while (at_byte < end_ && (is_part(at(at_byte)) || at(at_byte) == '_')) {
+    ++at_byte;
+  }
+  return at_byte;
+}
+
+/// 0x1f, 0b11, 0o17.
+Token Lexer::scan_number_in_base(std::uint32_t begin, char base) const
+{
+  const std::uint32_t end = digits_end(
+      begin + 2, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+  const int most = base == 'x' ? 16 : base == 'b' ? 2 : 8;
+  return all_digits_below(slice({begin + 2, end}), most)
+             ? token(TokenKind::number, begin, end)
+             : broken(begin, end, "a digit of this number is none in its base");
+}
+
 Token Lexer::scan_number(std::uint32_t begin) const
 {
-  std::uint32_t end = begin;
-  const auto digits = [&](auto is_part) {
-    while (end < end_ && (is_part(at(end)) || at(end) == '_')) {
-      ++end;
-    }
-  };
-  const auto hexadecimal = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  };
   const char base = static_cast<char>(at(begin + 1) | 0x20);
   if (at(begin) == '0' && (base == 'x' || base == 'b' || base == 'o')) {
-    end += 2;
-    digits(hexadecimal);
-    const int most = base == 'x' ? 16 : base == 'b' ? 2 : 8;
-    return all_digits_below(slice({begin + 2, end}), most)
-               ? token(TokenKind::number, begin, end)
-               : broken(begin, end, "a digit of this number is none in its base");
+    return scan_number_in_base(begin, base);
   }
-  digits(is_digit);
+  std::uint32_t end = digits_end(begin, is_digit);
   if (at(begin) == '0' && end > begin + 1 && at(end) != '.' && !all_digits_below(slice({begin, end}), 8)) {
     return broken(begin, end, "a number that begins with 0 is octal, and 8 and 9 are no octal digits");
   }
   if (at(end) == '.' && at(end + 1) != '.') {
-    ++end;
-    digits(is_digit);
+    end = digits_end(end + 1, is_digit);
     while (at(end) == '.' && is_digit(at(end + 1))) {  // 127.0.0.1: a string of these code points
-      ++end;
-      digits(is_digit);
+      end = digits_end(end + 1, is_digit);
     }
   }
   if ((at(end) | 0x20) == 'e') {
     const std::uint32_t sign = at(end + 1) == '-' || at(end + 1) == '+' ? 1 : 0;
     if (is_digit(at(end + 1 + sign))) {
-      end += 1 + sign;
-      digits(is_digit);
+      end = digits_end(end + 1 + sign, is_digit);
     }
   }
   return token(TokenKind::number, begin, end);
@@ -503,41 +506,58 @@ bool Lexer::is_indented(Span body, std::string_view indent) const
   return true;
 }
 
+/// The name behind << or <<~; nothing where it is never closed.
+std::optional<Lexer::HereTag> Lexer::here_tag(std::uint32_t begin) const
+{
+  HereTag tag;
+  tag.indented = at(begin + 2) == '~';
+  std::uint32_t from = begin + (tag.indented ? 3 : 2);
+  while (tag.indented && at(from) == ' ') {
+    ++from;
+  }
+  const bool backslash = at(from) == '\\';  // <<\EOT is <<'EOT'
+  from += backslash ? 1 : 0;
+  const bool quoted = !backslash && (at(from) == '"' || at(from) == '\'');
+  tag.interpolates = !backslash && at(from) != '\'';
+  if (quoted) {
+    const std::optional<std::uint32_t> close = closing(from);
+    if (!close) {
+      return std::nullopt;
+    }
+    tag.text = slice({from + 1, *close});
+    tag.end = *close + 1;
+  } else {
+    tag.end = from;
+    while (is_word_char(at(tag.end))) {
+      ++tag.end;
+    }
+    tag.text = slice({from, tag.end});
+  }
+  return tag;
+}
+
 Token Lexer::scan_here_document(std::uint32_t begin)
 {
   if (const auto known = here_documents_.find(begin); known != here_documents_.end()) {
     return known->second;
   }
-  const bool indented = at(begin + 2) == '~';
-  std::uint32_t tag_begin = begin + (indented ? 3 : 2);
-  while (indented && at(tag_begin) == ' ') {
-    ++tag_begin;
+  const std::optional<HereTag> tag = here_tag(begin);
+  if (!tag) {
+    return broken(begin, std::min(begin + 3, end_), "the name of this here-document is never closed");
   }
-  const bool backslash = at(tag_begin) == '\\';  // <<\EOT is <<'EOT'
-  tag_begin += backslash ? 1 : 0;
-  const char quote = !backslash && (at(tag_begin) == '"' || at(tag_begin) == '\'') ? at(tag_begin) : '\0';
-  std::uint32_t tag_end = 0;
-  if (quote != '\0') {
-    const std::optional<std::uint32_t> close = closing(tag_begin);
-    if (!close) {
-      return broken(begin, tag_begin + 1, "the name of this here-document is never closed");
-    }
-    tag_end = *close;
-    ++tag_begin;
-  } else {
-    tag_end = tag_begin;
-    while (is_word_char(at(tag_end))) {
-      ++tag_end;
-    }
-  }
-  const std::string_view tag = slice({tag_begin, tag_end});
-  const std::size_t newline = text_.find('\n', tag_end);
-  Token made = token(TokenKind::here_document, begin, tag_end + (quote != '\0' ? 1 : 0));
-  made.interpolates = quote != '\'' && !backslash;
+  const std::size_t newline = text_.find('\n', tag->end);
+  Token made = token(TokenKind::here_document, begin, tag->end);
+  made.interpolates = tag->interpolates;
   if (newline == std::string_view::npos || newline >= end_) {
     return broken(begin, made.span.end, "this here-document has no text");
   }
-  const auto line_of_tag = static_cast<std::uint32_t>(newline);
+  return scan_here_body(std::move(made), *tag, static_cast<std::uint32_t>(newline));
+}
+
+/// Up to the line that ends it.
+Token Lexer::scan_here_body(Token made, const HereTag& tag, std::uint32_t line_of_tag)
+{
+  const std::uint32_t begin = made.span.begin;
   for (std::uint32_t line = after_newline(line_of_tag), body = line; line < end_;) {
     const std::size_t found = text_.find('\n', line);
     const std::uint32_t stop = found == std::string_view::npos ? end_ : static_cast<std::uint32_t>(found);
@@ -547,9 +567,9 @@ Token Lexer::scan_here_document(std::uint32_t begin)
     }
     const std::size_t lead = std::min(content.find_first_not_of(" \t"), content.size());
     const std::uint32_t next_line = std::min(stop + 1, end_);
-    if (content == tag || (indented && content.substr(lead) == tag)) {
+    if (content == tag.text || (tag.indented && content.substr(lead) == tag.text)) {
       made.body = {body, line};
-      made.indent = indented ? static_cast<std::uint32_t>(lead) : 0;
+      made.indent = tag.indented ? static_cast<std::uint32_t>(lead) : 0;
       if (!is_indented(made.body, content.substr(0, lead))) {
         return broken(begin, made.span.end, "a line of this here-document is not indented as its end is");
       }

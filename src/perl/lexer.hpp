@@ -83,6 +83,9 @@ private:
   Token scan_term(std::uint32_t begin);
   Token scan_operator(std::uint32_t begin) const;
   Token scan_word(std::uint32_t begin, Expect expect);
+  template<class IsDigit>
+  std::uint32_t digits_end(std::uint32_t at_byte, IsDigit is_part) const;
+  Token scan_number_in_base(std::uint32_t begin, char base) const;
   Token scan_number(std::uint32_t begin) const;
   Token scan_sigil(std::uint32_t begin) const;
   Token scan_cast(Span sigil) const;
@@ -90,7 +93,16 @@ private:
   Token variable(Span sigil, Span name) const;
   Token scan_hidden_quote(std::uint32_t begin) const;
   Token scan_quote(std::uint32_t begin, std::string_view op, std::uint32_t delimiter);
+  /// What stands behind << or <<~.
+  struct HereTag {
+    std::string_view text;  // without its quotes
+    std::uint32_t end = 0;  // behind the name and its quotes
+    bool indented = false;
+    bool interpolates = false;
+  };
+  std::optional<HereTag> here_tag(std::uint32_t begin) const;
   Token scan_here_document(std::uint32_t begin);
+  Token scan_here_body(Token made, const HereTag& tag, std::uint32_t line_of_tag);
   bool is_indented(Span body, std::string_view indent) const;
   Token scan_read_line(std::uint32_t begin) const;
   std::uint32_t name_end(std::uint32_t begin) const;

@@ -389,6 +389,7 @@ public:
 
   // builtins_lists.cpp
   Value do_delete(const Node& node, List* out);
+  Value delete_entry(Hash& hash, const Value& key, const Node& target);
   Value do_exists(const Node& node, List* out);
   Value exists_entry(const Node& entry);
   Value do_keys(const Node& node, List* out);

@@ -1,5 +1,8 @@
 #include "perl/regex.hpp"
 
+#include <array>
+#include <utility>
+
 #include <fmt/format.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -19,16 +22,19 @@ std::string reason(int code)
                   : std::string{reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
 }
 
+constexpr std::array<std::pair<char, std::uint32_t>, 5> kFlags{{
+    {'i', PCRE2_CASELESS},
+    {'m', PCRE2_MULTILINE},
+    {'s', PCRE2_DOTALL},
+    {'x', PCRE2_EXTENDED},
+    {'n', PCRE2_NO_AUTO_CAPTURE},
+}};
+
 std::uint32_t options_of(std::string_view flags)
 {
   std::uint32_t options = PCRE2_NEVER_BACKSLASH_C;
-  for (const char flag : flags) {
-    options |= flag == 'i'   ? PCRE2_CASELESS
-               : flag == 'm' ? PCRE2_MULTILINE
-               : flag == 's' ? PCRE2_DOTALL
-               : flag == 'x' ? PCRE2_EXTENDED
-               : flag == 'n' ? PCRE2_NO_AUTO_CAPTURE
-                             : 0;
+  for (const auto& [flag, option] : kFlags) {
+    options |= flags.find(flag) != std::string_view::npos ? option : 0;
   }
   return options;
 }
@@ -80,7 +86,7 @@ Result<std::optional<std::vector<CompiledRegex::Range>>> CompiledRegex::find(std
   }
   const PCRE2_SIZE* const offsets = pcre2_get_ovector_pointer(data.get());
   std::vector<Range> ranges;
-  for (std::uint32_t i = 0; i < pcre2_get_ovector_count(data.get()); ++i) {
+  for (std::size_t i = 0; i < pcre2_get_ovector_count(data.get()); ++i) {
     const bool took_part = offsets[2 * i] != PCRE2_UNSET && offsets[2 * i] <= offsets[2 * i + 1];
     ranges.push_back(took_part ? Range{offsets[2 * i], offsets[2 * i + 1], true} : Range{});
   }

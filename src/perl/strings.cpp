@@ -78,6 +78,8 @@ public:
 
 private:
   void escape();
+  void escape_in_pattern(char c);
+  void escape_in_text(char c);
   void number_escape(int base, int most_digits);
   void braced_number();
   void dollar();
@@ -85,6 +87,9 @@ private:
   bool starts_name(std::uint32_t offset) const;
   bool name_behind_blanks() const;
   bool subscript_follows() const;
+  bool bracket_follows() const;
+  Node* named(const Token& token);
+  Node* subscripted(Node* node);
   void variable();
   void change_case(char which);
   void add(Node* node);
@@ -180,15 +185,25 @@ void StringParser::escape()
     change_case(c);
     return;
   }
-  if (regex_) {  // the pattern's own escapes stay; only an escaped delimiter loses its backslash
-    if (c != delimiter_ || is_word_char(c) ||
-        std::string_view{"{}[]()<>"}.find(c) != std::string_view::npos ||
-        std::string_view{"^$.|?*+\\"}.find(c) != std::string_view::npos) {
-      constant_ += '\\';
-    }
-    constant_ += c;
-    return;
+  if (regex_) {
+    escape_in_pattern(c);
+  } else {
+    escape_in_text(c);
   }
+}
+
+/// The pattern's own escapes stay; only an escaped delimiter loses its backslash.
+void StringParser::escape_in_pattern(char c)
+{
+  constexpr std::string_view kMeaning = "{}[]()<>^$.|?*+\\";
+  if (c != delimiter_ || is_word_char(c) || kMeaning.find(c) != std::string_view::npos) {
+    constant_ += '\\';
+  }
+  constant_ += c;
+}
+
+void StringParser::escape_in_text(char c)
+{
   if (const std::optional<char> simple = simple_escape(c)) {
     constant_ += *simple;
   } else if (c == 'x') {
@@ -343,6 +358,47 @@ bool StringParser::subscript_follows() const
   return place > digits && at(place) == ']';
 }
 
+bool StringParser::bracket_follows() const
+{
+  return parser_.lexer_.raw() == '[' || parser_.lexer_.raw() == '{';
+}
+
+/// The variable that a token begins, with the subscript behind it if it is one.
+Node* StringParser::named(const Token& token)
+{
+  if (token.kind == TokenKind::cast) {
+    return parser_.cast(token);
+  }
+  if (token.kind != TokenKind::variable) {
+    return parser_.unexpected(token, "a variable");
+  }
+  if (!bracket_follows() || subscript_follows()) {
+    return parser_.variable(token);
+  }
+  parser_.check_name(token.sigil.front(), token.text, token.span);
+  return parser_.make(token.sigil == "@" ? NodeKind::array_variable : NodeKind::scalar_variable, token.span,
+                      token.text);
+}
+
+/// With what follows of ->[...], ->{...}, and of [...] and {...} behind another subscript.
+Node* StringParser::subscripted(Node* node)
+{
+  while (!parser_.failed_ && subscript_follows()) {
+    const std::uint32_t place = parser_.lexer_.offset();
+    const char behind_arrow = at(parser_.lexer_.past_hidden_backslash(place + 2));
+    const bool arrow =
+        at(place) == '-' && at(place + 1) == '>' && (behind_arrow == '[' || behind_arrow == '{');
+    const bool part = node->kind == NodeKind::element || node->kind == NodeKind::entry;
+    if (!arrow && !(part && bracket_follows())) {
+      break;
+    }
+    const char open = arrow ? behind_arrow : parser_.lexer_.raw();
+    parser_.lexer_.move_to(arrow ? place + 2 : place);
+    node = parser_.subscript(parser_.dereference(node->span, open == '[' ? "@" : "%", node), open, false);
+  }
+  return node;
+}
+
 /// A variable with its subscripts, read by the parser itself inside this string.
 void StringParser::variable()
 {
@@ -356,32 +412,9 @@ void StringParser::variable()
   const bool nested = std::exchange(parser_.in_string_, true);
   const std::uint32_t outer_last = parser_.last_end_;
   const Token token = parser_.take(Expect::term);
-  Node* node = nullptr;
-  const auto bracket = [&] { return parser_.lexer_.raw() == '[' || parser_.lexer_.raw() == '{'; };
-  if (bracket() && token.kind == TokenKind::variable && !subscript_follows()) {
-    parser_.check_name(token.sigil.front(), token.text, token.span);
-    node = parser_.make(token.sigil == "@" ? NodeKind::array_variable : NodeKind::scalar_variable, token.span,
-                        token.text);
-  } else if (token.kind == TokenKind::variable) {
-    node = parser_.variable(token);
-  } else if (token.kind == TokenKind::cast) {
-    node = parser_.cast(token);
-  } else {
-    node = parser_.unexpected(token, "a variable");
-  }
-  const bool scalar = token.sigil != "@";
-  while (scalar && !parser_.failed_ && subscript_follows()) {
-    const std::uint32_t place = parser_.lexer_.offset();
-    const char behind_arrow = at(parser_.lexer_.past_hidden_backslash(place + 2));
-    const bool arrow =
-        at(place) == '-' && at(place + 1) == '>' && (behind_arrow == '[' || behind_arrow == '{');
-    const bool part = node->kind == NodeKind::element || node->kind == NodeKind::entry;
-    if (!arrow && !(part && bracket())) {
-      break;
-    }
-    const char open = arrow ? behind_arrow : parser_.lexer_.raw();
-    parser_.lexer_.move_to(arrow ? place + 2 : place);
-    node = parser_.subscript(parser_.dereference(node->span, open == '[' ? "@" : "%", node), open, false);
+  Node* node = named(token);
+  if (token.sigil != "@") {
+    node = subscripted(node);
   }
   offset_ = parser_.failed_ ? end_ : parser_.lexer_.offset();
   parser_.lexer_ = std::move(outer);

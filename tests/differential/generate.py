@@ -254,8 +254,10 @@ class Grammar:
         if draw == 9:
             return self.numeric(scope, depth)
         if draw == 10:
-            formats = ["%s", "%s-%s", "[%5s]", "%-4s|", "%d", "%03d", "%x", "%u", "%.2f", "%g", "%5c", "%%%s"]
-            return f"sprintf({rng.choice(formats)!r}, {inner()}, {inner()})"
+            if rng.random() < 0.3:
+                numeric = ["%d", "%03d", "%x", "%u", "%.2f", "%g", "%+d", "%e"]
+                return f"sprintf({rng.choice(numeric)!r}, {rng.choice(['7', '-3', '2.5', '1e3', '0'])})"
+            return f"sprintf({rng.choice(['%s', '%s-%s', '[%5s]', '%-4s|', '%%%s'])!r}, {inner()}, {inner()})"
         if draw == 11:
             return f"({self.list(scope, depth - 1)}, 'end')[{rng.choice(['0', '1', '-1'])}]"
         return self.element(scope)
