@@ -69,6 +69,17 @@ private:
   Node* subscript(Node* container, char open, bool slice);
   Node* term();
   Node* word_term(const Token& word);
+  /// A word of Perl's own that is no function, and what reads what it begins.
+  struct Keyword {
+    std::string_view word;
+    Node* (Parser::*read)(const Token&);
+  };
+  static const Keyword* keyword(std::string_view word);
+  Node* version(const Token& word);
+  Node* negation(const Token& word);
+  Node* eval_term(const Token& word);
+  Node* localized(const Token& word);
+  Node* declared(const Token& word, const Token& name);
   Node* declaration(const Token& word);
   Node* builtin_call(const Token& word, const Builtin& builtin);
   Node* unary_argument(const Builtin& found);

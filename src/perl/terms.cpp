@@ -15,6 +15,11 @@ constexpr std::array<std::string_view, 19> kEndingWords{
     "and", "or", "xor", "if", "unless", "while", "until", "for", "foreach", "x",
     "eq",  "ne", "lt",  "gt", "le",     "ge",    "cmp",   "isa", "continue"};
 
+/// No term begins with one of these.
+constexpr std::array<std::string_view, 21> kNoTerm{
+    "if", "unless", "while", "until", "foreach", "for", "else", "elsif", "and",     "or",      "xor",
+    "x",  "eq",     "ne",    "lt",    "gt",      "le",  "ge",   "cmp",   "__END__", "__DATA__"};
+
 constexpr std::array<std::string_view, 5> kStandardHandles{"STDIN", "STDOUT", "STDERR", "DATA", "ARGV"};
 
 /// Functions whose first argument may be a bare word: a file handle, or a module.
@@ -741,51 +746,35 @@ Node* Parser::ampersand_call(const Token& sigil, Node* code)
   return make(NodeKind::code_call, {sigil.span.begin, last_end_}, {}, {code});
 }
 
+/// What begins with a word of Perl's own that is no function.
+const Parser::Keyword* Parser::keyword(std::string_view word)
+{
+  static constexpr std::array kKeywords{
+      Keyword{"not", &Parser::negation},    Keyword{"my", &Parser::declaration},
+      Keyword{"our", &Parser::declaration}, Keyword{"state", &Parser::declaration},
+      Keyword{"local", &Parser::localized}, Keyword{"do", &Parser::do_term},
+      Keyword{"eval", &Parser::eval_term},  Keyword{"sub", &Parser::anonymous_sub},
+      Keyword{"return", &Parser::flow},     Keyword{"next", &Parser::flow},
+      Keyword{"last", &Parser::flow},       Keyword{"redo", &Parser::flow},
+      Keyword{"goto", &Parser::flow},       Keyword{"dump", &Parser::flow},
+  };
+  const auto* const found = std::ranges::find(kKeywords, word, &Keyword::word);
+  return found == kKeywords.end() ? nullptr : found;
+}
+
 Node* Parser::word_term(const Token& word)
 {
   const std::string_view text = word.text;
   if (lexer_.fat_comma_at(word.span.end) && text.find(':') == std::string_view::npos) {
     return make(NodeKind::string, word.span, text);
   }
-  if (text == "not") {  // with parentheses it binds as a function does
-    Node* const operand = lexer_.after_blanks() == '(' ? term() : assignment();
-    return make(NodeKind::unary, {word.span.begin, last_end_}, "!", {operand});
-  }
   if (text.size() > 1 && text[0] == 'v' && std::all_of(text.begin() + 1, text.end(), is_digit)) {
-    while (lexer_.raw() == '.' && is_digit(lexer_.at(lexer_.offset() + 1))) {
-      const Token part = take(Expect::term);  // ".98"
-      if (part.kind != TokenKind::number) {
-        return unexpected(part, "a version number");
-      }
-    }
-    const Span span{word.span.begin, last_end_};
-    return make(NodeKind::version, span, lexer_.slice(span));
+    return version(word);
   }
-  if (is_one_of(text, {"my", "our", "local", "state"})) {
-    return declaration(word);
+  if (const Keyword* const known = keyword(text)) {
+    return (this->*known->read)(word);
   }
-  if (text == "do") {
-    return do_term(word);
-  }
-  if (text == "eval") {
-    if (next_is("{", Expect::term)) {
-      Node* const body = block();
-      return make(NodeKind::eval_block, {word.span.begin, last_end_}, {}, {body});
-    }
-    Node* const operand = at_end_of_expression() ? make(NodeKind::nothing, word.span) : named_unary_operand();
-    return make(NodeKind::builtin, {word.span.begin, last_end_}, "eval", {operand});
-  }
-  if (text == "sub") {
-    return anonymous_sub(word);
-  }
-  if (is_one_of(text, {"return", "next", "last", "redo", "goto", "dump"})) {
-    return flow(word);
-  }
-  if (is_one_of(text, {"if", "unless", "while", "until", "foreach", "for", "else", "elsif", "and", "or",
-                       "xor", "x", "eq", "ne", "lt", "gt", "le", "ge", "cmp"})) {
-    return unexpected(word, "an expression");
-  }
-  if (text == "__END__" || text == "__DATA__") {
+  if (std::ranges::find(kNoTerm, text) != kNoTerm.end()) {
     return unexpected(word, "an expression");
   }
   if (const Builtin* const found = builtin(text.starts_with("CORE::") ? text.substr(6) : text)) {
@@ -800,60 +789,85 @@ Node* Parser::word_term(const Token& word)
   return function_call(word);
 }
 
+/// v5.36.0
+Node* Parser::version(const Token& word)
+{
+  while (lexer_.raw() == '.' && is_digit(lexer_.at(lexer_.offset() + 1))) {
+    const Token part = take(Expect::term);  // ".98"
+    if (part.kind != TokenKind::number) {
+      return unexpected(part, "a version number");
+    }
+  }
+  const Span span{word.span.begin, last_end_};
+  return make(NodeKind::version, span, lexer_.slice(span));
+}
+
+/// With parentheses it binds as a function does.
+Node* Parser::negation(const Token& word)
+{
+  Node* const operand = lexer_.after_blanks() == '(' ? term() : assignment();
+  return make(NodeKind::unary, {word.span.begin, last_end_}, "!", {operand});
+}
+
+Node* Parser::eval_term(const Token& word)
+{
+  if (next_is("{", Expect::term)) {
+    Node* const body = block();
+    return make(NodeKind::eval_block, {word.span.begin, last_end_}, {}, {body});
+  }
+  Node* const operand = at_end_of_expression() ? make(NodeKind::nothing, word.span) : named_unary_operand();
+  return make(NodeKind::builtin, {word.span.begin, last_end_}, "eval", {operand});
+}
+
+/// local $x, local @{...}: what it hides and gives back.
+Node* Parser::localized(const Token& word)
+{
+  Node* const operand = binary(kPrecedencePower);
+  const char sigil = operand->kind == NodeKind::scalar_variable  ? '$'
+                     : operand->kind == NodeKind::array_variable ? '@'
+                     : operand->kind == NodeKind::hash_variable  ? '%'
+                                                                 : '\0';
+  if (sigil != '\0' && names_.is_lexical(sigil + std::string{operand->text})) {
+    complain(operand->span,
+             fmt::format("local cannot change {}{}, which 'my' declared", sigil, operand->text));
+  }
+  Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, {operand});
+  made->parenthesised = operand->kind == NodeKind::list;
+  return made;
+}
+
+/// One name behind my, our or state, or undef in a list of them; null where it is neither.
+Node* Parser::declared(const Token& word, const Token& name)
+{
+  if (name.kind == TokenKind::word && name.text == "undef") {
+    return make(NodeKind::builtin, name.span, "undef");
+  }
+  if (name.kind != TokenKind::variable || !is_one_of(name.sigil, {"$", "@", "%"})) {
+    return nullptr;
+  }
+  declared_.emplace_back(std::string{name.sigil} + std::string{name.text}, word.text != "our");
+  if (name.text.find(':') != std::string_view::npos) {
+    complain(name.span, fmt::format("'{}' cannot declare a variable of a package", word.text));
+  }
+  return make(kind_of_sigil(name.sigil), name.span, name.text);
+}
+
 Node* Parser::declaration(const Token& word)
 {
-  const auto declare = [&](const Node* node) {
-    const char sigil = node->kind == NodeKind::array_variable  ? '@'
-                       : node->kind == NodeKind::hash_variable ? '%'
-                                                               : '$';
-    declared_.emplace_back(sigil + std::string{node->text}, word.text != "our");
-    if (node->text.find(':') != std::string_view::npos) {
-      complain(node->span, fmt::format("'{}' cannot declare a variable of a package", word.text));
-    }
-  };
-  const bool local = word.text == "local";
-  if (local) {
-    Node* const operand = binary(kPrecedencePower);
-    const char sigil = operand->kind == NodeKind::scalar_variable  ? '$'
-                       : operand->kind == NodeKind::array_variable ? '@'
-                       : operand->kind == NodeKind::hash_variable  ? '%'
-                                                                   : '\0';
-    if (sigil != '\0' && names_.is_lexical(sigil + std::string{operand->text})) {
-      complain(operand->span,
-               fmt::format("local cannot change {}{}, which 'my' declared", sigil, operand->text));
-    }
-    Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, {operand});
-    made->parenthesised = operand->kind == NodeKind::list;
-    return made;
-  }
+  const bool list = accept("(", Expect::term);
   std::vector<Node*> kids;
-  Token token = take(Expect::term);
-  const bool list = token.kind == TokenKind::op && token.text == "(";
-  const auto one = [&](const Token& name) {
-    if (name.kind == TokenKind::word && name.text == "undef") {
-      kids.push_back(make(NodeKind::builtin, name.span, "undef"));
-      return true;
+  while (!failed_ && !(list && accept(")", Expect::term))) {
+    const Token name = take(Expect::term);
+    Node* const variable = declared(word, name);
+    if (variable == nullptr) {
+      return unexpected(name, "a variable to declare");
     }
-    if (name.kind != TokenKind::variable || name.sigil == "&" || name.sigil == "*" || name.sigil == "$#") {
-      return false;
+    kids.push_back(variable);
+    if (!list) {
+      break;
     }
-    kids.push_back(make(kind_of_sigil(name.sigil), name.span, name.text));
-    declare(kids.back());
-    return true;
-  };
-  if (!list) {
-    if (!one(token)) {
-      return unexpected(token, "a variable to declare");
-    }
-  } else {
-    while (!accept(")", Expect::term) && !failed_) {
-      token = take(Expect::term);
-      if (!one(token)) {
-        return unexpected(token, "a variable to declare");
-      }
-      if (!next_is(")", Expect::op)) {
-        expect(",");
-      }
+    if (!next_is(")", Expect::op)) {
+      expect(",");
     }
   }
   Node* const made = make(NodeKind::declaration, {word.span.begin, last_end_}, word.text, kids);

@@ -81,7 +81,7 @@ public:
   Value(Value&&) noexcept = default;
   Value& operator=(const Value&) = default;
   Value& operator=(Value&&) noexcept = default;
-  ~Value()
+  ~Value()  // NOLINT(bugprone-exception-escape): without memory there is no going on
   {
     if (data_.index() > kLastPlain) {
       let_go();
