@@ -24,6 +24,7 @@ using perl::Outcome;
 using perl::Value;
 
 constexpr std::size_t kLargestTable = std::size_t{64} << 20U;
+constexpr std::size_t kLargestMailname = std::size_t{1} << 16U;  // bytes
 constexpr std::size_t kDuplicatesCompared = 100;  // amavisd stops comparing when it has more keys than that
 
 Outcome returns(Value value)
@@ -488,7 +489,7 @@ std::optional<std::string> run_command(const Host& host, std::string_view comman
     command.remove_suffix(1);
   }
   if (command == kMailname) {
-    const Result<TextFile> file = host.read_text("/etc/mailname", 64 * 1024);
+    const Result<TextFile> file = host.read_text("/etc/mailname", kLargestMailname);
     if (!file) {
       return file.error().code == Errc::not_found ? std::optional<std::string>{""} : std::nullopt;
     }

@@ -551,7 +551,7 @@ Token Lexer::scan_here_document(std::uint32_t begin)
   if (newline == std::string_view::npos || newline >= end_) {
     return broken(begin, made.span.end, "this here-document has no text");
   }
-  return scan_here_body(std::move(made), *tag, static_cast<std::uint32_t>(newline));
+  return scan_here_body(made, *tag, static_cast<std::uint32_t>(newline));
 }
 
 /// Up to the line that ends it.

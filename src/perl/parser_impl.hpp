@@ -81,7 +81,7 @@ private:
   Node* localized(const Token& word);
   Node* declared(const Token& word, const Token& name);
   Node* declaration(const Token& word);
-  Node* builtin_call(const Token& word, const Builtin& builtin);
+  Node* builtin_call(const Token& word, const Builtin& found);
   Node* unary_argument(const Builtin& found);
   Node* leading_argument(const Builtin& found);
   bool handle_follows();
