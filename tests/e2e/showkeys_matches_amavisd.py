@@ -19,6 +19,7 @@ from lib import (
     DAEMON_USER,
     Checks,
     amavisd,
+    amavisd_unchecked,
     bind_mount,
     difference,
     dkimctl,
@@ -280,7 +281,7 @@ def main():
     cases += [random_case(number, rng) for number in range(int(os.environ.get("LISTINGS", "60")))]
     print(f"{len(cases)} listings, seed {seed}")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for case, theirs in zip(cases, pool.map(lambda c: amavisd(c.files, *c.args, cwd=c.cwd), cases)):
+        for case, theirs in zip(cases, pool.map(lambda c: amavisd_unchecked(c.files, *c.args, cwd=c.cwd), cases)):
             judge(case, theirs)
     for refusal in refusals():
         check_refusal(*refusal)
