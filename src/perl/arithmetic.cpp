@@ -206,17 +206,6 @@ std::optional<Value> bitwise(std::string_view op, const Value& left, const Value
   return static_cast<std::int64_t>(out);
 }
 
-bool looks_like_number(const Value& value)
-{
-  if (!value.is_string()) {
-    return true;
-  }
-  const std::string& text = *value.string();
-  return !text.empty() &&
-         std::all_of(text.begin() + (text[0] == '-' && text.size() > 1 ? 1 : 0), text.end(), is_digit) &&
-         !(text.size() > 1 && text[0] == '0');
-}
-
 /// The whole text is a number to Perl: blanks around it, a sign, digits with a point, an exponent.
 bool is_numeral(std::string_view text)
 {
@@ -261,6 +250,14 @@ bool is_numeric_range(const Value& left, const Value& right)
     return !right.is_undef() && right_fits;
   }
   return right_fits && is_numeral(left.text()) && left.text().front() != '0';
+}
+
+/// What ++ counts up as text: "a9", "Az", "zz", "09". perlop, "Auto-increment and Auto-decrement".
+bool is_letters_then_digits(std::string_view text)
+{
+  const auto is_letter = [](char c) { return is_word_start(c) && c != '_'; };
+  const auto digits = std::ranges::find_if_not(text, is_letter);
+  return !text.empty() && std::all_of(digits, text.end(), is_digit);
 }
 
 std::string next_string(std::string text)
@@ -395,18 +392,8 @@ Value literal_number(std::string_view text)
 
 Value increment(const Value& value)
 {
-  if (const std::string* const text = value.string();
-      text != nullptr && !text->empty() && !looks_like_number(value)) {
-    std::size_t i = 0;
-    while (i < text->size() && is_word_start((*text)[i]) && (*text)[i] != '_') {
-      ++i;
-    }
-    while (i < text->size() && is_digit((*text)[i])) {
-      ++i;
-    }
-    if (i == text->size()) {
-      return Value{next_string(*text)};
-    }
+  if (const std::string* const text = value.string(); text != nullptr && is_letters_then_digits(*text)) {
+    return Value{next_string(*text)};
   }
   return integer_or_double("+", add, value, Value{std::int64_t{1}}).value_or(value);
 }
@@ -440,10 +427,10 @@ std::optional<std::vector<Value>> range(const Value& left, const Value& right)
       return std::nullopt;
     }
     out.emplace_back(text);
-    if (text == last) {
-      break;
+    if (text == last || !is_letters_then_digits(text)) {
+      break;  // ++ makes a number of anything else, and there Perl stops
     }
-    text = increment(Value{text}).text();
+    text = next_string(std::move(text));
   }
   return out;
 }
