@@ -277,10 +277,12 @@ Token Lexer::scan_word(std::uint32_t begin, Expect expect)
     return token(TokenKind::word, begin, repeats ? begin + 1 : end);
   }
   const std::string_view simple = slice({begin, end});
-  if (fat_comma_at(end)) {
+  const bool quotes = std::ranges::find(kQuoteWords, simple) != kQuoteWords.end();
+  const bool number_sign = quotes && at(end) == '#';  // q#...#, and no comment before a fat comma
+  if (!number_sign && fat_comma_at(end)) {
     return token(TokenKind::word, begin, end);
   }
-  if (std::ranges::find(kQuoteWords, simple) != kQuoteWords.end()) {
+  if (quotes) {
     const bool blank = is_blank(at(end));
     const std::uint32_t delimiter = blank ? skip_blanks(end) : end;  // a '#' behind a blank: comment
     const char c = at(delimiter);
