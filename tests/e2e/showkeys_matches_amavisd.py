@@ -278,7 +278,7 @@ def main():
     cases = [case for source in SOURCES for case in source()]
     seed = int(os.environ.get("SEED", "20261123"))
     rng = random.Random(seed)
-    cases += [random_case(number, rng) for number in range(int(os.environ.get("LISTINGS", "60")))]
+    cases += [random_case(number, rng) for number in range(int(os.environ.get("LISTINGS", "150")))]
     print(f"{len(cases)} listings, seed {seed}")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for case, theirs in zip(cases, pool.map(lambda c: amavisd_unchecked(c.files, *c.args, cwd=c.cwd), cases)):
