@@ -218,6 +218,11 @@ TEST_CASE("a configuration that amavisd does not take gives no answer, and says 
   CHECK(unusable->decisions[0].reason ==
         "amavisd does not take the configuration: /a.conf:7:33: key file /k.pem cannot be read: no such file "
         "or directory");
+  World hidden;
+  hidden.host.add_file("/k.pem", "", {.error = Error{Errc::denied, "permission denied"}});
+  const auto denied = app::explain(hidden.host, {{"/a.conf"}, "u@example.com", "", false, false});
+  REQUIRE(denied.has_value());
+  CHECK(denied->decisions[0].reason == "key file /k.pem cannot be read: permission denied");
   World none{"1;\n"};
   CHECK(none.explain("u@example.com")->decisions[0].reason == "no policy bank signs");
   const auto nowhere = app::explain(FakeHost{}, {{}, "u@example.com", "", false, false});
