@@ -541,7 +541,7 @@ perl::Surroundings surroundings(const Host& host, Declarations& declarations)
   }
   for (const auto& [name, prototype] : all.vocabulary.functions) {
     if (const std::optional<int> value = constant(name)) {
-      all.functions[name] = [value](Interpreter& /*interpreter*/, const Call& /*call*/) {
+      all.functions[std::string{name}] = [value](Interpreter& /*interpreter*/, const Call& /*call*/) {
         return returns(Value{std::int64_t{*value}});
       };
     }

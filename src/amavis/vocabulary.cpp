@@ -7,6 +7,8 @@
 namespace dkimctl::amavis {
 namespace {
 
+using perl::Signature;
+
 // Sorted by name without sigil, then by sigil.
 // No std::array: deducing its size for so many elements is more than clang 14 allows.
 constexpr Name kNames[]{
@@ -501,50 +503,63 @@ constexpr std::array kConstants{
     Constant{"ENOENT", 2},       Constant{"EBADF", 9},     Constant{"EACCES", 13},
 };
 
-struct Function {
-  std::string_view name;
-  std::optional<std::string_view> prototype;
+constexpr std::array kFunctions{
+    Signature{"Opaque", {}},
+    Signature{"OpaqueRef", {}},
+    Signature{"c", "$"},
+    Signature{"ca", "$"},
+    Signature{"cr", "$"},
+    Signature{"deprecate_var", "$$$"},
+    Signature{"dkim_key", "$$$;@"},
+    Signature{"dump_array", "$"},
+    Signature{"dump_hash", "$"},
+    Signature{"get_config_files_read", ""},
+    Signature{"idn_to_ascii", "$"},
+    Signature{"idn_to_utf8", "$"},
+    Signature{"include_config_files", "@"},
+    Signature{"include_optional_config_files", "@"},
+    Signature{"iso8601_timestamp", "$;$$$"},
+    Signature{"iso8601_utc_timestamp", "$;$$$$"},
+    Signature{"iso8601_week", "$"},
+    Signature{"iso8601_weekday", "$"},
+    Signature{"iso8601_year_and_week", "$"},
+    Signature{"iso8601_yearweek", "$"},
+    Signature{"label_default_maps", ""},
+    Signature{"mail_idn_to_ascii", "$"},
+    Signature{"new_RE", {}},
+    Signature{"q_dns_a", {}},
+    Signature{"q_ldap_b", {}},
+    Signature{"q_ldap_n", {}},
+    Signature{"q_ldap_s", {}},
+    Signature{"q_sql_b", {}},
+    Signature{"q_sql_n", {}},
+    Signature{"q_sql_s", {}},
+    Signature{"read_array", "@"},
+    Signature{"read_cidr", "$;$"},
+    Signature{"read_config_file", "$$"},
+    Signature{"read_hash", "@"},
+    Signature{"read_l10n_templates", "$;$"},
+    Signature{"read_text", "$;$"},
+    Signature{"supply_after_defaults", ""},
 };
 
-constexpr std::array kFunctions{
-    Function{"Opaque", {}},
-    Function{"OpaqueRef", {}},
-    Function{"c", "$"},
-    Function{"ca", "$"},
-    Function{"cr", "$"},
-    Function{"deprecate_var", "$$$"},
-    Function{"dkim_key", "$$$;@"},
-    Function{"dump_array", "$"},
-    Function{"dump_hash", "$"},
-    Function{"get_config_files_read", ""},
-    Function{"idn_to_ascii", "$"},
-    Function{"idn_to_utf8", "$"},
-    Function{"include_config_files", "@"},
-    Function{"include_optional_config_files", "@"},
-    Function{"iso8601_timestamp", "$;$$$"},
-    Function{"iso8601_utc_timestamp", "$;$$$$"},
-    Function{"iso8601_week", "$"},
-    Function{"iso8601_weekday", "$"},
-    Function{"iso8601_year_and_week", "$"},
-    Function{"iso8601_yearweek", "$"},
-    Function{"label_default_maps", ""},
-    Function{"mail_idn_to_ascii", "$"},
-    Function{"new_RE", {}},
-    Function{"q_dns_a", {}},
-    Function{"q_ldap_b", {}},
-    Function{"q_ldap_n", {}},
-    Function{"q_ldap_s", {}},
-    Function{"q_sql_b", {}},
-    Function{"q_sql_n", {}},
-    Function{"q_sql_s", {}},
-    Function{"read_array", "@"},
-    Function{"read_cidr", "$;$"},
-    Function{"read_config_file", "$$"},
-    Function{"read_hash", "@"},
-    Function{"read_l10n_templates", "$;$"},
-    Function{"read_text", "$;$"},
-    Function{"supply_after_defaults", ""},
-};
+constexpr auto kVariableNames = [] {
+  std::array<std::string_view, std::size(kNames)> names;
+  std::ranges::transform(kNames, names.begin(), &Name::name);
+  std::ranges::sort(names);
+  return names;
+}();
+
+// Perl's constants are functions without arguments.
+constexpr auto kSignatures = [] {
+  std::array<Signature, kConstants.size() + kFunctions.size()> all;
+  const auto rest = std::ranges::transform(kConstants, all.begin(), [](const Constant& each) {
+                      return Signature{each.name, ""};
+                    }).out;
+  std::ranges::copy(kFunctions, rest);
+  std::ranges::sort(all, {}, &Signature::name);
+  return all;
+}();
 
 }  // namespace
 
@@ -562,18 +577,7 @@ std::optional<int> constant(std::string_view name)
 
 perl::Vocabulary vocabulary()
 {
-  perl::Vocabulary all;
-  all.package = "Amavis::Conf";
-  for (const Name& each : kNames) {
-    all.variables.emplace(each.name);
-  }
-  for (const Constant& each : kConstants) {
-    all.functions.emplace(each.name, "");
-  }
-  for (const Function& each : kFunctions) {
-    all.functions.emplace(each.name, each.prototype);
-  }
-  return all;
+  return {"Amavis::Conf", kVariableNames, kSignatures};
 }
 
 }  // namespace dkimctl::amavis

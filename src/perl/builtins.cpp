@@ -107,9 +107,7 @@ Value Interpreter::Machine::do_defined(const Node& node, List* /*out*/)
   const Node* const operand = node.kids.empty() ? nullptr : node.kids[0];
   if (operand != nullptr && is_code(*operand)) {
     const std::string_view name = surroundings_.vocabulary.local_name(operand->text);
-    const auto function = functions_.find(name);
-    const bool known =
-        (function != functions_.end() && function->second.native != nullptr) || subs_.contains(name);
+    const bool known = surroundings_.functions.contains(name) || subs_.contains(name);
     return known ? truth(true) : unknown_value(node, "whether a function is defined");
   }
   Value value = operand_or_topic(node);

@@ -22,18 +22,6 @@ std::string_view written_name(const Node& node)
 
 }  // namespace
 
-/// What a call looks up is found in one place.
-void Interpreter::Machine::know_functions()
-{
-  for (const auto& [name, prototype] : surroundings_.vocabulary.functions) {
-    const std::string_view written = prototype ? std::string_view{*prototype} : std::string_view{};
-    functions_.emplace(name, Function{nullptr, written, true});
-  }
-  for (const auto& [name, native] : surroundings_.functions) {
-    functions_[name].native = &native;
-  }
-}
-
 void Interpreter::Machine::call_function(const Node& node, List& out)
 {
   if (stopped()) {
@@ -84,8 +72,8 @@ bool Interpreter::Machine::call_known(const Node& node, std::string_view name, L
     call_unknown(node, fmt::format("call of {}()", name), out, name);
     return true;
   }
-  const auto known = functions_.find(name);
-  if (known == functions_.end() || known->second.native == nullptr) {
+  const auto known = surroundings_.functions.find(name);
+  if (known == surroundings_.functions.end()) {
     return false;
   }
   call_native(node, name, known->second, out);
@@ -96,12 +84,10 @@ bool Interpreter::Machine::call_known(const Node& node, std::string_view name, L
 /// defined.
 bool Interpreter::Machine::is_undefined(const Node& node, std::string_view name)
 {
-  const auto known = functions_.find(name);
-  const bool elsewhere = name.find(':') != std::string_view::npos ||
-                         (known != functions_.end() && known->second.in_vocabulary) ||
-                         units_[source_].syntax.imports_unknown || symbols_unknown_ != nullptr ||
-                         everything_unknown_ != nullptr || guarded() ||
-                         package_ != surroundings_.vocabulary.package;
+  const bool elsewhere =
+      name.find(':') != std::string_view::npos || surroundings_.vocabulary.function(name) != nullptr ||
+      units_[source_].syntax.imports_unknown || symbols_unknown_ != nullptr ||
+      everything_unknown_ != nullptr || guarded() || package_ != surroundings_.vocabulary.package;
   if (elsewhere) {
     return false;
   }
@@ -111,12 +97,14 @@ bool Interpreter::Machine::is_undefined(const Node& node, std::string_view name)
   return true;
 }
 
-void Interpreter::Machine::call_native(const Node& node, std::string_view name, const Function& function,
+void Interpreter::Machine::call_native(const Node& node, std::string_view name, const Native& native,
                                        List& out)
 {
   Call call{name, place(node), {}, guarded() ? guard() : symbols_unknown_};
   if (node.kind == NodeKind::call) {
-    add_arguments(node.kids, function.prototype, call.arguments);
+    const Signature* const signature = surroundings_.vocabulary.function(name);
+    const bool any_list = signature == nullptr || !signature->prototype;
+    add_arguments(node.kids, any_list ? std::string_view{} : *signature->prototype, call.arguments);
   } else if (node.kind == NodeKind::code_call && node.kids.size() > 1) {
     add_arguments(node.kids[1]->kids, {}, call.arguments);
   }
@@ -128,7 +116,7 @@ void Interpreter::Machine::call_native(const Node& node, std::string_view name, 
     return;
   }
   const std::uint32_t source = source_;
-  Outcome outcome = (*function.native)(interpreter_, call);
+  Outcome outcome = native(interpreter_, call);
   source_ = source;
   if (outcome.died) {
     if (!guarded()) {

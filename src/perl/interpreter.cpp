@@ -115,9 +115,7 @@ Interpreter::Machine::Machine(Interpreter& interpreter, const Host& host, Surrou
       surroundings_(std::move(surroundings)),
       package_(surroundings_.vocabulary.package),
       most_steps_(surroundings_.most_steps)
-{
-  know_functions();
-}
+{}
 
 Location Interpreter::Machine::locate(Place place) const
 {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -48,7 +49,7 @@ using Native = std::function<Outcome(Interpreter&, const Call&)>;
 /// What the files find around them.
 struct Surroundings {
   Vocabulary vocabulary;
-  std::unordered_map<std::string, Native> functions;
+  std::map<std::string, Native, std::less<>> functions;
   /// What `command` would print; nothing: it cannot be known.
   std::function<std::optional<std::string>(std::string_view command)> run_command;
   /// What a variable of the vocabulary holds before any file sets it; nothing: it cannot be known. `name` has

@@ -344,22 +344,15 @@ public:
   void make_unknown(Hash& hash, const UnknownPtr& why, std::string_view name);
 
   // calls.cpp
-  /// What the program or amavisd knows of a function that is neither built in nor the file's own.
-  struct Function {
-    const Native* native = nullptr;
-    std::string_view prototype;
-    bool in_vocabulary = false;
-  };
   struct Sub {
     const Node* body = nullptr;
     std::uint32_t source = 0;
   };
-  void know_functions();
   void call_function(const Node& node, List& out);
   void call_by_name(const Node& node, std::string_view name, List& out);
   void call_by_value(const Node& node, List& out);
   bool call_known(const Node& node, std::string_view name, List& out);
-  void call_native(const Node& node, std::string_view name, const Function& function, List& out);
+  void call_native(const Node& node, std::string_view name, const Native& native, List& out);
   void add_arguments(Nodes arguments, std::string_view prototype, List& out);
   bool is_undefined(const Node& node, std::string_view name);
   void call_unknown(const Node& node, std::string what, List& out, std::string_view sub = {});
@@ -433,10 +426,9 @@ public:
   std::vector<Dynamic> dynamics_;
   std::unordered_map<std::string, std::size_t> dynamic_at_;  // place -> index
   std::vector<Lexical> lexicals_;
-  std::vector<std::function<void()>> locals_;  // what `local` put away, to be put back
-  std::vector<UnknownPtr> guards_;             // unknown conditions around the current statement
-  std::unordered_map<std::string_view, Function> functions_;  // that surroundings_ has, by its names
-  std::unordered_map<std::string_view, Sub> subs_;            // of the files read so far
+  std::vector<std::function<void()>> locals_;       // what `local` put away, to be put back
+  std::vector<UnknownPtr> guards_;                  // unknown conditions around the current statement
+  std::unordered_map<std::string_view, Sub> subs_;  // of the files read so far
   std::vector<std::string_view> running_subs_;
   UnknownPtr uncertain_;  // a flow under an unknown condition: what follows may not be reached
   std::string package_;

@@ -70,7 +70,7 @@ bool Names::permits(char sigil, std::string_view name) const
   }
   const std::string whole = sigil + std::string{name};
   return std::ranges::find(kEverywhere, whole) != kEverywhere.end() ||
-         (!scopes_.back().foreign && vocabulary_.variables.contains(whole)) ||
+         (!scopes_.back().foreign && vocabulary_.has_variable(whole)) ||
          std::ranges::any_of(scopes_, [&](const Scope& scope) { return scope.variables.contains(whole); });
 }
 
@@ -78,18 +78,17 @@ bool Names::is_sub(std::string_view name) const
 {
   const std::string whole{vocabulary_.local_name(name)};
   return subs_.contains(whole) ||
-         ((!scopes_.back().foreign || whole != name) && vocabulary_.functions.contains(whole));
+         ((!scopes_.back().foreign || whole != name) && vocabulary_.function(whole) != nullptr);
 }
 
-const std::string* Names::prototype(std::string_view name) const
+std::optional<std::string> Names::prototype(std::string_view name) const
 {
   const std::string whole{vocabulary_.local_name(name)};
-  const auto own = subs_.find(whole);
-  if (own != subs_.end()) {
-    return own->second ? &*own->second : nullptr;
+  if (const auto own = subs_.find(whole); own != subs_.end()) {
+    return own->second;
   }
-  const auto found = vocabulary_.functions.find(whole);
-  return found == vocabulary_.functions.end() || !found->second ? nullptr : &*found->second;
+  const Signature* const known = vocabulary_.function(whole);
+  return known == nullptr || !known->prototype ? std::nullopt : std::optional{std::string{*known->prototype}};
 }
 
 }  // namespace dkimctl::perl

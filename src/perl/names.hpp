@@ -47,8 +47,8 @@ public:
   /// Whether `use strict` lets the variable be used here.
   bool permits(char sigil, std::string_view name) const;
   bool is_sub(std::string_view name) const;
-  /// Null where there is no such function, or it has no prototype.
-  const std::string* prototype(std::string_view name) const;
+  /// Nothing where there is no such function, or it has no prototype.
+  std::optional<std::string> prototype(std::string_view name) const;
 
 private:
   struct Scope {

@@ -179,8 +179,7 @@ std::string Parser::hint_for_name(char sigil, std::string_view name) const
   if (in_string_ && sigil == '@') {
     return fmt::format("between double quotes '@' begins an array: write \\@{}, or use single quotes", name);
   }
-  const std::vector<std::string_view> known(vocabulary_.variables.begin(), vocabulary_.variables.end());
-  const std::string_view meant = nearest(sigil + std::string{name}, known);
+  const std::string_view meant = nearest(sigil + std::string{name}, vocabulary_.variables);
   return meant.empty() ? "amavisd has no variable of that name: check its spelling, or declare it with 'my'"
                        : fmt::format("did you mean {}?", meant);
 }

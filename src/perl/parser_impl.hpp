@@ -100,7 +100,7 @@ private:
   Node* closing_expected(std::string_view closing, std::string_view function);
   Node* anonymous_sub(const Token& word);
   Node* file_test(const Token& minus);
-  bool check_prototype(const Token& name, const std::string& prototype, Nodes arguments);
+  bool check_prototype(const Token& name, std::string_view prototype, Nodes arguments);
 
   // quotes (strings.cpp)
   Node* quoted(const Token& token);

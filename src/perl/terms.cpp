@@ -232,7 +232,7 @@ Node* Parser::assignment()
     return left;
   }
   const Token op = next;
-  const bool constant = left->kind == NodeKind::call && names_.prototype(left->text) != nullptr;
+  const bool constant = left->kind == NodeKind::call && names_.prototype(left->text).has_value();
   if (!can_be_assigned(*left) || constant) {
     return fail(left->span, "this cannot be assigned to");
   }
@@ -1016,7 +1016,7 @@ Node* Parser::function_call(const Token& word)
 {
   const bool parentheses = lexer_.after_blanks() == '(';
   const bool known = names_.is_sub(word.text);
-  const std::string* const prototype = known ? names_.prototype(word.text) : nullptr;
+  const std::optional<std::string> prototype = known ? names_.prototype(word.text) : std::nullopt;
   if (!known && !parentheses) {
     return class_or_bareword(word);
   }
@@ -1028,28 +1028,28 @@ Node* Parser::function_call(const Token& word)
     const Token open = take(Expect::op);
     made = bracketed(open, NodeKind::call, ")", word.text);
     made->text = word.text;
-  } else if (prototype != nullptr && (*prototype == "$" || *prototype == "_" || *prototype == ";$")) {
+  } else if (prototype && (*prototype == "$" || *prototype == "_" || *prototype == ";$")) {
     made = make(NodeKind::call, word.span, word.text);
     if (!at_end_of_expression()) {
       add_kid(*made, named_unary_operand());
     }
   } else {
-    const bool takes_none = prototype != nullptr && prototype->empty();
+    const bool takes_none = prototype && prototype->empty();
     made = make(NodeKind::call, word.span, word.text, takes_none ? Nodes{} : arguments_to_end());
   }
   made->span = {word.span.begin, last_end_};
-  if (prototype != nullptr) {
+  if (prototype) {
     check_prototype(word, *prototype, made->kids);
   }
   return made;
 }
 
-bool Parser::check_prototype(const Token& name, const std::string& prototype, Nodes arguments)
+bool Parser::check_prototype(const Token& name, std::string_view prototype, Nodes arguments)
 {
-  const std::string required = prototype.substr(0, prototype.find(';'));
+  const std::string_view required = prototype.substr(0, prototype.find(';'));
   const auto scalars =
       static_cast<std::size_t>(std::ranges::count_if(required, [](char c) { return c == '$'; }));
-  const bool open_ended = prototype.find_first_of("@%") != std::string::npos;
+  const bool open_ended = prototype.find_first_of("@%") != std::string_view::npos;
   const auto most =
       static_cast<std::size_t>(std::ranges::count_if(prototype, [](char c) { return c == '$'; }));
   if (arguments.size() < scalars) {

@@ -152,7 +152,7 @@ void Interpreter::Machine::initialise(std::shared_ptr<T>& cell, const std::strin
   const std::string variable = Sort<T>::kSigil + name;
   if (everything_unknown_ != nullptr) {
     Sort<T>::make_unknown(*cell, everything_unknown_);
-  } else if (surroundings_.vocabulary.variables.contains(variable) && surroundings_.initial_value) {
+  } else if (surroundings_.vocabulary.has_variable(variable) && surroundings_.initial_value) {
     if (const std::optional<Value> initial = surroundings_.initial_value(variable)) {
       Sort<T>::start_with(cell, *initial);
     } else {

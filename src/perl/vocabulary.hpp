@@ -1,21 +1,37 @@
 // The names that a file finds in the package it is compiled in.
 #pragma once
 
+#include <algorithm>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace dkimctl::perl {
 
+/// A function, with its prototype as Perl writes it ("$$$;@"); nothing: any list.
+struct Signature {
+  std::string_view name;
+  std::optional<std::string_view> prototype;
+};
+
 /// What the parser must know of names that the file itself does not declare: variables for `use strict`,
-/// functions and their prototypes for the grammar of a call.
+/// functions and their prototypes for the grammar of a call. Both tables are sorted by name, and outlive it.
 struct Vocabulary {
-  std::string package;                        // "Amavis::Conf"
-  std::unordered_set<std::string> variables;  // with the sigil: "$mydomain", "@mynetworks"
-  /// Prototype as Perl writes it ("$$$;@"); nothing: any list.
-  std::unordered_map<std::string, std::optional<std::string>> functions;
+  std::string_view package;                     // "Amavis::Conf"
+  std::span<const std::string_view> variables;  // with the sigil: "$mydomain", "@mynetworks"
+  std::span<const Signature> functions;
+
+  bool has_variable(std::string_view name_with_sigil) const
+  {
+    return std::ranges::binary_search(variables, name_with_sigil);
+  }
+
+  /// Null where there is none.
+  const Signature* function(std::string_view name) const
+  {
+    const auto found = std::ranges::lower_bound(functions, name, {}, &Signature::name);
+    return found == functions.end() || found->name != name ? nullptr : &*found;
+  }
 
   /// The name as the package itself says it: "Amavis::Conf::dkim_key" is "dkim_key". Others stay as they are.
   std::string_view local_name(std::string_view name) const

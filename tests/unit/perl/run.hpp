@@ -11,6 +11,7 @@
 #include "fake_host.hpp"
 #include "perl/interpreter.hpp"
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -112,12 +113,14 @@ public:
   bool succeeded = false;
 
 private:
+  static constexpr std::array<std::string_view, 4> kVariables{"$domain", "$host", "%table", "@list"};
+  static constexpr std::array kFunctions{Signature{"include", "@"}, Signature{"key", "$$;@"},
+                                         Signature{"optional", "@"}};
+
   Surroundings surroundings(std::uint64_t most_steps)
   {
     Surroundings all;
-    all.vocabulary.package = "Conf";
-    all.vocabulary.variables = {"$domain", "$host", "@list", "%table"};
-    all.vocabulary.functions = {{"key", "$$;@"}, {"include", "@"}, {"optional", "@"}};
+    all.vocabulary = {"Conf", kVariables, kFunctions};
     all.functions["key"] = [this](Interpreter& /*interpreter*/, const Call& call) { return note(call); };
     all.functions["include"] = [](Interpreter& running, const Call& call) {
       return include(running, call, Missing::fails);

@@ -1,5 +1,6 @@
 #include "perl/parser.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,14 +15,9 @@ using perl::ParseResult;
 
 namespace {
 
-perl::Vocabulary vocabulary()
-{
-  perl::Vocabulary all;
-  all.package = "Conf";
-  all.variables = {"$domain", "@list", "%table"};
-  all.functions = {{"key", "$$;@"}};
-  return all;
-}
+constexpr std::array<std::string_view, 3> kVariables{"$domain", "%table", "@list"};
+constexpr std::array kFunctions{perl::Signature{"key", "$$;@"}};
+constexpr perl::Vocabulary kVocabulary{"Conf", kVariables, kFunctions};
 
 constexpr std::string_view kSpelling =
     "amavisd has no variable of that name: check its spelling, or declare it with 'my'";
@@ -139,7 +135,7 @@ TEST_CASE("what does not compile is said where it is wrong")
   for (const Case& c : cases) {
     CAPTURE(c.text);
     const SourceText source("conf", std::string{c.text});
-    const ParseResult result = parse(source.text(), vocabulary());
+    const ParseResult result = parse(source.text(), kVocabulary);
     REQUIRE(result.errors.size() == 1);
     const ParseError& error = result.errors[0];
     CHECK(source.position(error.where.begin) == c.where);
@@ -153,7 +149,7 @@ TEST_CASE("every undeclared name is reported, but only the first syntax error")
 {
   const std::string text = "use strict;\n$one = 1;\n$domain = $two;\n$domain = ;\n$three = ;\n";
   const SourceText source("conf", text);
-  const ParseResult result = parse(source.text(), vocabulary());
+  const ParseResult result = parse(source.text(), kVocabulary);
   std::vector<std::string> all;
   for (const ParseError& error : result.errors) {
     all.push_back(std::to_string(source.position(error.where.begin).line) + " " + error.what);
@@ -185,14 +181,14 @@ TEST_CASE("what Perl compiles has no errors")
   };
   for (const std::string_view text : texts) {
     CAPTURE(text);
-    CHECK(parse(text, vocabulary()).errors.empty());
+    CHECK(parse(text, kVocabulary).errors.empty());
   }
 }
 
 TEST_CASE("the tree has the operators' precedence, and the bytes of each node")
 {
   const std::string_view text = "$domain = 1 + 2 * 3 . 'a' x 2;";
-  const ParseResult result = parse(text, vocabulary());
+  const ParseResult result = parse(text, kVocabulary);
   REQUIRE(result.errors.empty());
   const Node* const assignment = find(*result.syntax.root, NodeKind::assignment);
   REQUIRE(assignment != nullptr);
@@ -245,7 +241,7 @@ TEST_CASE("what looks alike is told apart")
   for (const Case& c : cases) {
     CAPTURE(c.text);
     const SourceText source("conf", std::string{c.text});
-    const ParseResult result = parse(source.text(), vocabulary());
+    const ParseResult result = parse(source.text(), kVocabulary);
     CHECK(result.errors.empty());
     const Node* const found = find(*result.syntax.root, c.kind);
     REQUIRE(found != nullptr);
@@ -256,11 +252,11 @@ TEST_CASE("what looks alike is told apart")
 TEST_CASE("BEGIN and use constant come first, and modules make functions unknown")
 {
   const std::string_view text = "$domain = 1; BEGIN { 1 } use constant X => 2;";
-  const ParseResult result = parse(text, vocabulary());
+  const ParseResult result = parse(text, kVocabulary);
   REQUIRE(result.syntax.early.size() == 2);
   CHECK(result.syntax.early[0]->span == Span{19, 24});
   CHECK_FALSE(result.syntax.imports_unknown);
-  CHECK(parse("use My::Module;", vocabulary()).syntax.imports_unknown);
+  CHECK(parse("use My::Module;", kVocabulary).syntax.imports_unknown);
 }
 
 TEST_CASE("nesting is bounded, whatever it is made of")
@@ -278,10 +274,10 @@ TEST_CASE("nesting is bounded, whatever it is made of")
   for (const Case& c : cases) {
     CAPTURE(c.open);
     const std::string deep = repeated(c.open, 3000) + "1" + repeated(c.close, 3000) + ";";
-    const ParseResult refused = parse(deep, vocabulary());
+    const ParseResult refused = parse(deep, kVocabulary);
     REQUIRE(refused.errors.size() == 1);
     const std::string shallow = repeated(c.open, 10) + "1" + repeated(c.close, 10) + ";";
-    const ParseResult fine = parse(shallow, vocabulary());
+    const ParseResult fine = parse(shallow, kVocabulary);
     CHECK((fine.errors.empty() || fine.errors[0].what != kDeep));
   }
 }
@@ -297,11 +293,11 @@ TEST_CASE("what nests without brackets is bounded as well")
   };
   for (const std::string& chain : chains) {
     CAPTURE(chain.substr(0, 30));
-    const ParseResult result = parse(chain, vocabulary());
+    const ParseResult result = parse(chain, kVocabulary);
     REQUIRE(result.errors.size() == 1);
     CHECK(result.errors[0].what == kDeep);
   }
-  CHECK(parse("$domain = 'a'" + repeated(" . 'a'", 400) + ";", vocabulary()).errors.empty());
+  CHECK(parse("$domain = 'a'" + repeated(" . 'a'", 400) + ";", kVocabulary).errors.empty());
 }
 
 TEST_SUITE_END();
