@@ -29,7 +29,7 @@ function(dkimctl_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;LAYERS;LIBRARIES" ${ARGN})
   add_library(dkimctl_${name} STATIC ${arg_SOURCES})
   list(TRANSFORM arg_LAYERS PREPEND dkimctl_)
-  target_link_libraries(dkimctl_${name} PUBLIC ${arg_LAYERS} fmt::fmt tl::expected
+  target_link_libraries(dkimctl_${name} PUBLIC ${arg_LAYERS} ${dkimctl_fmt} tl::expected
     PRIVATE ${arg_LIBRARIES} dkimctl_settings)
   if(DKIMCTL_PRECOMPILE AND name STREQUAL "base")
     target_precompile_headers(dkimctl_base PRIVATE ${dkimctl_precompiled})
