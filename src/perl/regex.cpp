@@ -1,6 +1,7 @@
 #include "perl/regex.hpp"
 
 #include <array>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -72,12 +73,13 @@ Result<CompiledRegex> CompiledRegex::compile(const Regex& regex)
 }
 
 Result<std::optional<std::vector<CompiledRegex::Range>>> CompiledRegex::find(std::string_view subject,
-                                                                             std::size_t from) const
+                                                                             std::size_t from,
+                                                                             std::uint32_t options) const
 {
   const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> data{
       pcre2_match_data_create_from_pattern(compiled_->code, nullptr), &pcre2_match_data_free};
   const int count = pcre2_match(compiled_->code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(),
-                                from, 0, data.get(), compiled_->limits);
+                                from, options, data.get(), compiled_->limits);
   if (count == PCRE2_ERROR_NOMATCH) {
     return std::optional<std::vector<Range>>{};
   }
@@ -110,32 +112,17 @@ Result<std::vector<std::string>> CompiledRegex::split(std::string_view subject, 
 {
   std::vector<std::string> parts;
   std::size_t part = 0;
-  std::size_t fields = 1;
-  for (std::size_t from = 0; from < subject.size() && (limit == 0 || fields < limit);) {
-    DKIMCTL_TRY(const auto found, find(subject, from));
+  for (std::size_t fields = 1; limit == 0 || fields < limit; ++fields) {
+    // Between two characters, but not before the first, may nothing at all separate.
+    DKIMCTL_TRY(const auto found, find(subject, part, PCRE2_NOTEMPTY_ATSTART));
     if (!found || found->front().begin >= subject.size()) {
       break;
     }
-    const Range whole = found->front();
-    if (whole.end == whole.begin && whole.begin == part) {  // between two characters, never before the first
-      from = part + 1;
-      DKIMCTL_TRY(const auto later, find(subject, from));
-      if (!later || later->front().begin >= subject.size()) {
-        break;
-      }
-      ++fields;
-      parts.emplace_back(subject.substr(part, later->front().begin - part));
-      part = later->front().end;
-      from = part;
-      continue;
+    parts.emplace_back(subject.substr(part, found->front().begin - part));
+    for (const Range& group : std::span{*found}.subspan(1)) {
+      parts.emplace_back(subject.substr(group.begin, group.end - group.begin));
     }
-    ++fields;
-    parts.emplace_back(subject.substr(part, whole.begin - part));
-    for (std::size_t i = 1; i < found->size(); ++i) {
-      parts.emplace_back(subject.substr((*found)[i].begin, (*found)[i].end - (*found)[i].begin));
-    }
-    part = whole.end;
-    from = whole.end;
+    part = found->front().end;
   }
   if (!subject.empty()) {
     parts.emplace_back(subject.substr(part));

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "perl/value.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,9 @@ private:
     std::size_t end = 0;
     bool took_part = false;
   };
-  Result<std::optional<std::vector<Range>>> find(std::string_view subject, std::size_t from) const;
+  /// `options` are PCRE2's.
+  Result<std::optional<std::vector<Range>>> find(std::string_view subject, std::size_t from,
+                                                 std::uint32_t options = 0) const;
 
   struct Compiled;
   explicit CompiledRegex(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
