@@ -16,6 +16,7 @@ struct BinaryOperator {
 
 // perlop, from loose to tight. Comma, assignment, ?: and the word operators are the parser's own.
 inline constexpr int kPrecedenceRange = 1;
+inline constexpr int kPrecedenceRelational = 7;
 inline constexpr int kPrecedenceUnary = 8;  // of named operators: above comparison, below shift
 inline constexpr int kPrecedenceBind = 13;
 inline constexpr int kPrecedencePower = 15;

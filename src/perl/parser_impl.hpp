@@ -62,6 +62,9 @@ private:
   Node* named_unary_operand();
   Node* postfix();
   Node* subscripts(Node* base);
+  Node* part_of(Node* base, char bracket, bool many);
+  Node* call_of(Node* base, const Token& open);
+  Node* postfix_dereference(Node* base);
   Node* arrow(Node* base);
   Node* method(Node* invocant, const Token& name);
   Node* dereference(Span span, std::string_view sigil, Node* inner);
@@ -89,6 +92,8 @@ private:
   Node* flow(const Token& word);
   Node* function_call(const Token& word);
   Node* ampersand_call(const Token& sigil, Node* code);
+  Node* indirect_method(const Token& word);
+  Node* imported_call(const Token& word);
   Node* class_or_bareword(const Token& word);
   Node* variable(const Token& token);
   Node* cast(const Token& token);

@@ -394,7 +394,7 @@ Node* StringParser::subscripted(Node* node)
     }
     const char open = arrow ? behind_arrow : parser_.lexer_.raw();
     parser_.lexer_.move_to(arrow ? place + 2 : place);
-    node = parser_.subscript(parser_.dereference(node->span, open == '[' ? "@" : "%", node), open, false);
+    node = parser_.part_of(node, open, false);
   }
   return node;
 }

@@ -119,6 +119,26 @@ NodeKind kind_of_sigil(std::string_view sigil)
   }
 }
 
+/// Null for a token that is no operator, or one that binds less tightly.
+const BinaryOperator* operator_of(const Token& token, int min_precedence)
+{
+  const bool may_be = token.kind == TokenKind::op || token.kind == TokenKind::word;
+  const BinaryOperator* const found = may_be ? binary_operator(token.text) : nullptr;
+  return found == nullptr || found->precedence < min_precedence ? nullptr : found;
+}
+
+bool is_logical(const BinaryOperator& op)
+{
+  return is_one_of(op.text, {"||", "&&", "//"});
+}
+
+/// Whether another operator of the same precedence may follow its right side (perlop, "Operator Precedence").
+bool may_chain(const BinaryOperator& op)
+{
+  return op.fixity != Fixity::none || op.precedence == kPrecedenceRelational ||
+         is_one_of(op.text, {"==", "!=", "eq", "ne"});
+}
+
 }  // namespace
 
 // ---- from loose to tight
@@ -270,28 +290,16 @@ Node* Parser::binary(int min_precedence)
     return fail(lexer_.peek(Expect::term).span, "blocks or expressions are nested too deep");
   }
   Node* left = unary();
-  while (true) {
-    const Token& op = lexer_.peek(Expect::op);
-    const BinaryOperator* const found =
-        op.kind == TokenKind::op || op.kind == TokenKind::word ? binary_operator(op.text) : nullptr;
-    if (found == nullptr || found->precedence < min_precedence) {
-      break;
-    }
+  while (const BinaryOperator* const op = operator_of(lexer_.peek(Expect::op), min_precedence)) {
     take(Expect::op);
-    Node* const right = binary(found->fixity == Fixity::right ? found->precedence : found->precedence + 1);
-    const bool logical = found->text == "||" || found->text == "&&" || found->text == "//";
-    left = make(logical ? NodeKind::logical : NodeKind::binary, {left->span.begin, last_end_}, found->text,
-                {left, right});
-    if (found->fixity == Fixity::none && found->text != "isa") {
-      const Token again = lexer_.peek(Expect::op);
-      const BinaryOperator* const chained = binary_operator(again.text);
-      const bool may_chain = found->precedence == 7 ||
-                             (found->precedence == 6 && is_one_of(found->text, {"==", "!=", "eq", "ne"}));
-      if (chained != nullptr && chained->precedence == found->precedence && !may_chain) {
-        --depth_;
-        return fail(again.span,
-                    fmt::format("'{}' cannot follow '{}' without parentheses", again.text, found->text));
-      }
+    Node* const right = binary(op->fixity == Fixity::right ? op->precedence : op->precedence + 1);
+    left = make(is_logical(*op) ? NodeKind::logical : NodeKind::binary, {left->span.begin, last_end_},
+                op->text, {left, right});
+    const Token again = lexer_.peek(Expect::op);
+    if (!may_chain(*op) && operator_of(again, op->precedence) != nullptr) {
+      left =
+          fail(again.span, fmt::format("'{}' cannot follow '{}' without parentheses", again.text, op->text));
+      break;
     }
   }
   --depth_;
@@ -395,12 +403,9 @@ Node* Parser::subscripts(Node* base)
     if (op.text == "->") {
       base = arrow(base);
     } else if (chained && (op.text == "[" || op.text == "{")) {
-      base = subscript(dereference(base->span, op.text == "[" ? "@" : "%", base), op.text[0], false);
+      base = part_of(base, op.text[0], false);
     } else if (op.text == "(" && (base->kind == NodeKind::element || base->kind == NodeKind::entry)) {
-      take(Expect::op);
-      Node* const arguments = bracketed(op, NodeKind::list, ")");
-      base = make(NodeKind::code_call, {base->span.begin, last_end_}, {}, {base, arguments});
-      base->parenthesised = true;
+      base = call_of(base, take(Expect::op));
     } else {
       return base;
     }
@@ -408,23 +413,48 @@ Node* Parser::subscripts(Node* base)
   return base;
 }
 
+/// What `bracket`, "[" or "{", picks from the array or hash that `base` refers to.
+Node* Parser::part_of(Node* base, char bracket, bool many)
+{
+  return subscript(dereference(base->span, bracket == '[' ? "@" : "%", base), bracket, many);
+}
+
+/// `base` refers to a function.
+Node* Parser::call_of(Node* base, const Token& open)
+{
+  Node* const arguments = bracketed(open, NodeKind::list, ")");
+  Node* const call = make(NodeKind::code_call, {base->span.begin, last_end_}, {}, {base, arguments});
+  call->parenthesised = true;
+  return call;
+}
+
+/// ->@*, ->%*, ->$*, ->$#*, ->@[...]; null where no such thing follows.
+Node* Parser::postfix_dereference(Node* base)
+{
+  const char sigil = lexer_.raw();
+  if (sigil != '@' && sigil != '%' && sigil != '$') {
+    return nullptr;
+  }
+  const std::uint32_t begin = lexer_.offset();
+  const std::uint32_t star = lexer_.at(begin + 1) == '#' ? begin + 2 : begin + 1;
+  const char behind = lexer_.at(star);
+  if (behind == '*') {
+    lexer_.move_to(star + 1);
+    last_end_ = star + 1;
+    return dereference({base->span.begin, last_end_}, lexer_.slice({begin, star}), base);
+  }
+  if (sigil == '@' && (behind == '[' || behind == '{')) {
+    lexer_.move_to(star);
+    return part_of(base, behind, true);
+  }
+  return nullptr;
+}
+
 Node* Parser::arrow(Node* base)
 {
   take(Expect::op);
-  if (lexer_.raw() == '@' || lexer_.raw() == '%' ||
-      lexer_.raw() == '$') {  // ->@*, ->%*, ->$*, ->$#*, ->@[...]
-    const std::uint32_t begin = lexer_.offset();
-    const std::uint32_t star = lexer_.at(begin + 1) == '#' ? begin + 2 : begin + 1;
-    const char behind = lexer_.at(star);
-    if (behind == '*') {
-      lexer_.move_to(star + 1);
-      last_end_ = star + 1;
-      return dereference({base->span.begin, last_end_}, lexer_.slice({begin, star}), base);
-    }
-    if (lexer_.raw() == '@' && (behind == '[' || behind == '{')) {
-      lexer_.move_to(star);
-      return subscript(dereference(base->span, behind == '[' ? "@" : "%", base), behind, true);
-    }
+  if (Node* const whole = postfix_dereference(base)) {
+    return whole;
   }
   if (const std::optional<Token> name = lexer_.plain_word()) {
     last_end_ = name->span.end;
@@ -432,14 +462,10 @@ Node* Parser::arrow(Node* base)
   }
   const Token token = lexer_.peek(Expect::term);
   if (token.kind == TokenKind::op && (token.text == "[" || token.text == "{")) {
-    return subscript(dereference(base->span, token.text == "[" ? "@" : "%", base), token.text[0], false);
+    return part_of(base, token.text[0], false);
   }
   if (token.kind == TokenKind::op && token.text == "(") {
-    take(Expect::term);
-    Node* const arguments = bracketed(token, NodeKind::list, ")");
-    Node* const call = make(NodeKind::code_call, {base->span.begin, last_end_}, {}, {base, arguments});
-    call->parenthesised = true;
-    return call;
+    return call_of(base, take(Expect::term));
   }
   if (token.kind != TokenKind::variable || token.sigil != "$") {
     return unexpected(token, "'[', '{' or a method's name");
@@ -1069,6 +1095,41 @@ bool Parser::check_prototype(const Token& name, std::string_view prototype, Node
 }
 
 /// A word that is no function known here: a class, a file handle, an old-style method call, or a mistake.
+/// `new Class(...)`; null where no class follows.
+Node* Parser::indirect_method(const Token& word)
+{
+  const Token following = lexer_.peek(Expect::op);
+  if (following.kind != TokenKind::word || binary_operator(following.text) != nullptr ||
+      std::ranges::find(kEndingWords, following.text) != kEndingWords.end()) {
+    return nullptr;
+  }
+  const Token class_name = lexer_.peek(Expect::term);
+  if (class_name.kind != TokenKind::word || class_name.text.front() < 'A' || class_name.text.front() > 'Z') {
+    return nullptr;
+  }
+  take(Expect::term);
+  Node* arguments = make(NodeKind::list, class_name.span);
+  if (next_is("(")) {
+    const Token open = take(Expect::op);
+    arguments = bracketed(open, NodeKind::list, ")");
+  }
+  return make(NodeKind::method, {word.span.begin, last_end_}, word.text,
+              {make(NodeKind::bareword, class_name.span, class_name.text), arguments});
+}
+
+/// A function that some module brought along, as far as can be told.
+Node* Parser::imported_call(const Token& word)
+{
+  if (at_end_of_expression() || lexer_.peek(Expect::op).kind == TokenKind::word ||
+      binary_operator(lexer_.peek(Expect::op).text) != nullptr) {
+    return make(NodeKind::call, word.span, word.text);
+  }
+  std::vector<Node*> kids = next_is("{", Expect::term) ? std::vector<Node*>{block()} : std::vector<Node*>{};
+  const Nodes rest = arguments_to_end();
+  kids.insert(kids.end(), rest.begin(), rest.end());
+  return make(NodeKind::call, {word.span.begin, last_end_}, word.text, kids);
+}
+
 Node* Parser::class_or_bareword(const Token& word)
 {
   Node* const made = make(NodeKind::bareword, word.span, word.text);
@@ -1078,31 +1139,11 @@ Node* Parser::class_or_bareword(const Token& word)
     accept("::");
     return made;
   }
-  if (following.kind == TokenKind::word && binary_operator(following.text) == nullptr &&
-      std::ranges::find(kEndingWords, following.text) == kEndingWords.end()) {
-    const Token class_name = lexer_.peek(Expect::term);  // new Class(...)
-    if (class_name.kind == TokenKind::word && class_name.text.front() >= 'A' &&
-        class_name.text.front() <= 'Z') {
-      take(Expect::term);
-      Node* arguments = make(NodeKind::list, class_name.span);
-      if (next_is("(")) {
-        const Token open = take(Expect::op);
-        arguments = bracketed(open, NodeKind::list, ")");
-      }
-      return make(NodeKind::method, {word.span.begin, last_end_}, word.text,
-                  {make(NodeKind::bareword, class_name.span, class_name.text), arguments});
-    }
+  if (Node* const called = indirect_method(word)) {
+    return called;
   }
-  if (names_.imports_unknown()) {  // a function that some module brought along, as far as can be told
-    if (!at_end_of_expression() && lexer_.peek(Expect::op).kind != TokenKind::word &&
-        binary_operator(lexer_.peek(Expect::op).text) == nullptr) {
-      std::vector<Node*> kids =
-          next_is("{", Expect::term) ? std::vector<Node*>{block()} : std::vector<Node*>{};
-      const Nodes rest = arguments_to_end();
-      kids.insert(kids.end(), rest.begin(), rest.end());
-      return make(NodeKind::call, {word.span.begin, last_end_}, word.text, kids);
-    }
-    return make(NodeKind::call, word.span, word.text);
+  if (names_.imports_unknown()) {
+    return imported_call(word);
   }
   const bool handle = std::ranges::find(kStandardHandles, word.text) != kStandardHandles.end();
   if (names_.strict().subs && !handle) {
