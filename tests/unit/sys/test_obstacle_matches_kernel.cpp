@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <grp.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace dkimctl;
@@ -34,24 +34,36 @@ private:
   std::mt19937 engine_{20240229};
 };
 
-/// In a process that has become `who`; 0 or errno.
+/// This thread opens files as `who`, until the end of its life: without a capability that overrides
+/// permissions, unless `who` is root (setfsuid(2)).
+class Guise {
+public:
+  explicit Guise(const Identity& who)
+  {
+    const std::vector<gid_t> groups(who.groups.begin(), who.groups.end());
+    REQUIRE(::syscall(SYS_setgroups, groups.size(), groups.data()) == 0);  // setgroups(3) is for every thread
+    ::setfsgid(who.gid);
+    ::setfsuid(who.uid);
+    REQUIRE(static_cast<std::uint32_t>(::setfsuid(who.uid)) == who.uid);  // it returns the one before
+  }
+  Guise(const Guise&) = delete;
+  Guise& operator=(const Guise&) = delete;
+  ~Guise()
+  {
+    ::setfsuid(0);
+    ::setfsgid(0);
+    ::syscall(SYS_setgroups, std::size_t{0}, nullptr);
+  }
+};
+
+/// 0 or errno.
 int open_as(const Identity& who, const std::string& path, Access access)
 {
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    const std::vector<gid_t> groups(who.groups.begin(), who.groups.end());
-    if (::setgroups(groups.size(), groups.data()) != 0 || ::setresgid(who.gid, who.gid, who.gid) != 0 ||
-        ::setresuid(who.uid, who.uid, who.uid) != 0) {
-      ::_exit(255);
-    }
-    const int flags = access == Access::read ? O_RDONLY : O_WRONLY;
-    ::_exit(::open(path.c_str(), flags) >= 0 ? 0 : errno);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  REQUIRE(WIFEXITED(status));
-  return WEXITSTATUS(status);
+  const Guise guise{who};
+  const int fd = ::open(path.c_str(), (access == Access::read ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
+  const int error = fd < 0 ? errno : 0;
+  ::close(fd);
+  return error;
 }
 
 /// Gives `path` an owner, a mode and, if there is a setfacl(1), often an access control list.
