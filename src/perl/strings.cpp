@@ -81,6 +81,7 @@ private:
   void escape_in_pattern(char c);
   void escape_in_text(char c);
   void number_escape(int base, int most_digits);
+  bool escaped_number(char c);
   void braced_number();
   void dollar();
   void at_sign();
@@ -206,13 +207,25 @@ void StringParser::escape_in_text(char c)
 {
   if (const std::optional<char> simple = simple_escape(c)) {
     constant_ += *simple;
+  } else if (c == 'c' && offset_ < end_) {
+    const char upper =
+        static_cast<char>(at(offset_) >= 'a' && at(offset_) <= 'z' ? at(offset_) - 0x20 : at(offset_));
+    constant_ += static_cast<char>(upper ^ 0x40);
+    ++offset_;
+  } else if (!escaped_number(c) && !(c == '\r' && at(offset_) == '\n')) {  // Perl reads CRLF as LF
+    constant_ += c;
+  }
+}
+
+/// \x41, \x{41}, \101, \o{101}, \N{U+41}; false where `c` begins none of these.
+bool StringParser::escaped_number(char c)
+{
+  const bool braced = at(offset_) == '{';
+  if (braced && (c == 'x' || c == 'N')) {
+    braced_number();
   } else if (c == 'x') {
-    if (at(offset_) == '{') {
-      braced_number();
-    } else {
-      number_escape(16, 2);
-    }
-  } else if (c == 'o' && at(offset_) == '{') {
+    number_escape(16, 2);
+  } else if (braced && c == 'o') {
     ++offset_;
     number_escape(8, 12);
     if (at(offset_) == '}') {
@@ -221,18 +234,10 @@ void StringParser::escape_in_text(char c)
   } else if (c >= '0' && c <= '7') {
     --offset_;
     number_escape(8, 3);
-  } else if (c == 'c' && offset_ < end_) {
-    const char upper =
-        static_cast<char>(at(offset_) >= 'a' && at(offset_) <= 'z' ? at(offset_) - 0x20 : at(offset_));
-    constant_ += static_cast<char>(upper ^ 0x40);
-    ++offset_;
-  } else if (c == 'N' && at(offset_) == '{') {
-    braced_number();
-  } else if (c == 'r' || c == '\r') {
-    constant_ += '\n';
   } else {
-    constant_ += c;
+    return false;
   }
+  return true;
 }
 
 void StringParser::number_escape(int base, int most_digits)

@@ -31,6 +31,7 @@ TEST_CASE("strings")
       {"$domain = \"a\"\n\n. \"b\"\n;", "'ab'"},
       {"$domain = -x => ;", "'-x'"},
       {"$domain = 'a\r\nb';\r\n", "'a\nb'"},
+      {"$domain = \"a\\\r\nb\\\rc\";", "'a\nb\rc'"},
       {"\xef\xbb\xbf$domain = 'a';", "'a'"},
       {"my $x = 1; $domain = <<A . 'end';\na$x\nA\n", "'a1\nend'"},
       {"$domain = <<'A' . <<B;\na $x\nA\nb\nB\n", "'a $x\nb\n'"},
