@@ -261,6 +261,19 @@ bool Lexer::fat_comma_at(std::uint32_t offset) const
   return at(place) == '=' && at(place + 1) == '>';
 }
 
+/// A word where an operator is expected: `x=` is one, and `x3` is `x` and a number.
+Token Lexer::word_operator(std::uint32_t begin, std::uint32_t end) const
+{
+  const bool is_x = at(begin) == 'x';
+  if (is_x && end == begin + 1 && at(end) == '=' && at(end + 1) != '=' && at(end + 1) != '>' &&
+      at(end + 1) != '~') {
+    return token(TokenKind::op, begin, end + 1);
+  }
+  const bool repeats =
+      is_x && end > begin + 1 && std::all_of(text_.begin() + begin + 1, text_.begin() + end, is_digit);
+  return token(TokenKind::word, begin, repeats ? begin + 1 : end);
+}
+
 Token Lexer::scan_word(std::uint32_t begin, Expect expect)
 {
   std::uint32_t end = begin;
@@ -268,13 +281,7 @@ Token Lexer::scan_word(std::uint32_t begin, Expect expect)
     ++end;
   }
   if (expect == Expect::op) {
-    if (at(begin) == 'x' && at(end) == '=' && end == begin + 1 && at(end + 1) != '=' && at(end + 1) != '>' &&
-        at(end + 1) != '~') {
-      return token(TokenKind::op, begin, end + 1);
-    }
-    const bool repeats = at(begin) == 'x' && end > begin + 1 &&
-                         std::all_of(text_.begin() + begin + 1, text_.begin() + end, is_digit);
-    return token(TokenKind::word, begin, repeats ? begin + 1 : end);
+    return word_operator(begin, end);
   }
   const std::string_view simple = slice({begin, end});
   const bool quotes = std::ranges::find(kQuoteWords, simple) != kQuoteWords.end();

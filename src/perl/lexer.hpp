@@ -82,6 +82,7 @@ private:
   Token scan(Expect expect);
   Token scan_term(std::uint32_t begin);
   Token scan_operator(std::uint32_t begin) const;
+  Token word_operator(std::uint32_t begin, std::uint32_t end) const;
   Token scan_word(std::uint32_t begin, Expect expect);
   template<class IsDigit>
   std::uint32_t digits_end(std::uint32_t at_byte, IsDigit is_part) const;
