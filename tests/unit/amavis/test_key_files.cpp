@@ -130,24 +130,24 @@ TEST_CASE("every file is reported, with the place of the argument, and the good 
   const KeyFiles files =
       world.read({"/none.pem", World::path("empty.pem"), World::path("rsa1024.pem"),
                   World::path("ed25519.pem"), World::path("folder"), "/secret.pem", "/none.pem"});
-  CHECK(
-      lines_of(files.findings()) ==
-      Lines{
-          "1:21 1 error amavis.unreadable-key: key file /none.pem cannot be read: no such file or directory "
-          "(amavisd does not start until the file is there, or the dkim_key is taken out)",
-          "2:21 2 error amavis.unreadable-key: key file /var/lib/dkim/empty.pem is empty (restore the file "
-          "from a backup, or make a new key: "
-          "openssl genrsa -out NEW 2048)",
-          "4:21 4 error amavis.unreadable-key: key file /var/lib/dkim/ed25519.pem is a private key of type "
-          "ED25519, and amavisd signs with RSA keys only (make an RSA key: openssl genrsa -out NEW 2048)",
-          "5:21 5 error amavis.unreadable-key: key file /var/lib/dkim/folder cannot be read: is a folder "
-          "(name the "
-          "file that holds the private key)",
-          "6:21 6 error amavis.no-access: key file /secret.pem cannot be read: permission denied (run "
-          "dkimctl as root)",
-          "7:21 7 error amavis.unreadable-key: key file /none.pem cannot be read: no such file or directory "
-          "(amavisd does not start until the file is there, or the dkim_key is taken out)",
-      });
+  CHECK(lines_of(files.findings()) ==
+        Lines{
+            std::string{
+                "1:21 1 error amavis.unreadable-key: key file /none.pem cannot be read: no such file or "
+                "directory (amavisd does not start until the file is there, or the dkim_key is taken out)"},
+            std::string{"2:21 2 error amavis.unreadable-key: key file /var/lib/dkim/empty.pem is empty "
+                        "(restore the file from a backup, or make a new key: openssl genrsa -out NEW 2048)"},
+            std::string{"4:21 4 error amavis.unreadable-key: key file /var/lib/dkim/ed25519.pem is a private "
+                        "key of type ED25519, and amavisd signs with RSA keys only (make an RSA key: openssl "
+                        "genrsa -out NEW 2048)"},
+            std::string{"5:21 5 error amavis.unreadable-key: key file /var/lib/dkim/folder cannot be read: "
+                        "is a folder (name the file that holds the private key)"},
+            std::string{"6:21 6 error amavis.no-access: key file /secret.pem cannot be read: permission "
+                        "denied (run dkimctl as root)"},
+            std::string{
+                "7:21 7 error amavis.unreadable-key: key file /none.pem cannot be read: no such file or "
+                "directory (amavisd does not start until the file is there, or the dkim_key is taken out)"},
+        });
   CHECK(files.of(0) == nullptr);
   CHECK(files.of(1) == nullptr);
   CHECK(files.of(2) != nullptr);

@@ -119,9 +119,9 @@ TEST_CASE("what no server would load is escaped and cut, and said; nothing else 
       {"v=DKIM1; n=b\xc3\xbc\t\r\x01; p=", "\"v=DKIM1; n=b\xc3\xbc\t\r\x01; p=\"", false},
       {std::string(255, 'x'), "\"" + std::string(255, 'x') + "\"", false},
       {std::string(256, 'x'), "\"" + std::string(255, 'x') + "\"\n  \"x\"", true},
-      {"n=back\\slash; p=", "\"n=back\\\\slash; p=\"", true},
-      {"t=\"s\"; p=", "\"t=\\\"s\\\"; p=\"", true},
-      {"t=s\n\"x\"; p=", "\"t=s\\010\\\"x\\\"; p=\"", true},
+      {R"(n=back\slash; p=)", R"("n=back\\slash; p=")", true},
+      {R"(t="s"; p=)", R"("t=\"s\"; p=")", true},
+      {"t=s\n\"x\"; p=", R"("t=s\010\"x\"; p=")", true},
   };
   for (const Case& c : cases) {
     CAPTURE(c.tags);
@@ -230,7 +230,7 @@ TEST_CASE("filters select, and order, as amavisd's do")
       key_for("sub.example.com"),                            // 3
       key_for("example.com"),                                // 4
       key_for(".dotted.net"),                                // 5
-      key_for_pattern("*.wild.net", "^.*\\.wild\\.net\\z"),  // 6
+      key_for_pattern("*.wild.net", R"(^.*\.wild\.net\z)"),  // 6
       key_for("xn--bcher-kva.example"),                      // 7
   };
   struct Case {
