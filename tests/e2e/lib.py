@@ -144,6 +144,11 @@ def write(path, text, mode=0o644):
     return path
 
 
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
 def generate_key(path, bits, mode=0o644):
     subprocess.run(["openssl", "genrsa", "-traditional", "-out", path, str(bits)], check=True, capture_output=True)
     os.chmod(path, mode)
@@ -185,10 +190,37 @@ def amavisd(files, *args, **kw):
     return Run([AMAVISD, *confs(files), *args], **kw)
 
 
-def amavisd_unchecked(files, *args, **kw):
-    """As after a reload: then amavisd does not run itself once more to see whether its user can read the configuration,
-    which takes half of its time."""
-    return amavisd(files, *args, env={**os.environ, "BOUND_SOCKETS": "unused"}, **kw)
+class Finished(Run):
+    """What a program left that somebody else ran."""
+
+    def __init__(self, argv, prefix):
+        self.argv = argv
+        with open(prefix + ".status") as f:
+            self.status = os.waitstatus_to_exitcode(int(f.read()))
+        self.out, self.err = (read(prefix + suffix) for suffix in (".out", ".err"))
+
+
+def amavisd_batch(folder, jobs):
+    """amavisd(files, *args) for each (files, args, cwd), in order; much faster, see amavisd_batch.pl. As after a reload
+    it does not run itself once more to see whether its user can read the configuration."""
+    argvs = [[*confs(files), *args] for files, args, _ in jobs]
+    for number, (argv, (_, _, cwd)) in enumerate(zip(argvs, jobs)):
+        words = [cwd or os.getcwd(), *argv]
+        write(os.path.join(folder, f"{number}.job"), b"".join(os.fsencode(word) + b"\0" for word in words))
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "amavisd_batch.pl")
+    step = os.cpu_count() or 1
+    workers = [
+        subprocess.Popen(
+            ["perl", "-T", script, AMAVISD, folder, str(first), str(step)],
+            env={**os.environ, "BOUND_SOCKETS": "unused"},
+            start_new_session=True,
+        )
+        for first in range(step)
+    ]
+    statuses = [worker.wait(600) for worker in workers]
+    if any(statuses):
+        raise RuntimeError(f"amavisd_batch.pl: exit statuses {statuses}")
+    return [Finished([AMAVISD, *argv], os.path.join(folder, str(number))) for number, argv in enumerate(argvs)]
 
 
 def dkimctl(files, *args, **kw):

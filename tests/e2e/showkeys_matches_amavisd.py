@@ -6,7 +6,6 @@ With --amavisd-alone only the expectations are tried, on amavisd; dkimctl need n
 SEED and LISTINGS (how many random configurations) may be set in the environment.
 """
 
-import concurrent.futures
 import os
 import random
 import re
@@ -19,7 +18,7 @@ from lib import (
     DAEMON_USER,
     Checks,
     amavisd,
-    amavisd_unchecked,
+    amavisd_batch,
     bind_mount,
     difference,
     dkimctl,
@@ -280,9 +279,10 @@ def main():
     rng = random.Random(seed)
     cases += [random_case(number, rng) for number in range(int(os.environ.get("LISTINGS", "150")))]
     print(f"{len(cases)} listings, seed {seed}")
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for case, theirs in zip(cases, pool.map(lambda c: amavisd_unchecked(c.files, *c.args, cwd=c.cwd), cases)):
-            judge(case, theirs)
+    batch = os.path.join(folder, "batch")
+    os.mkdir(batch)
+    for case, theirs in zip(cases, amavisd_batch(batch, [(case.files, case.args, case.cwd) for case in cases])):
+        judge(case, theirs)
     for refusal in refusals():
         check_refusal(*refusal)
     check_uncompilable()
