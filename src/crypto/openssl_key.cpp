@@ -4,21 +4,15 @@
 
 #include "crypto/openssl_key.hpp"
 
-#include "base/secret.hpp"
+#include "crypto/openssl_memory.hpp"
 
-#include <algorithm>
 #include <array>
 #include <climits>
-#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
-#include <new>
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -39,48 +33,6 @@ struct Release {
 using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
 using Pkey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Rsa = std::unique_ptr<RSA, Release<RSA_free>>;
-
-// OpenSSL frees the text and the DER of a key as they are. Its allocator is replaced by one that knows how
-// large each block is, and wipes it.
-
-struct alignas(std::max_align_t) BlockHeader {
-  std::size_t size;
-};
-
-void* allocate(std::size_t size, const char* /*file*/, int /*line*/)
-{
-  void* const block =
-      size > 0 && size <= SIZE_MAX - sizeof(BlockHeader) ? std::malloc(sizeof(BlockHeader) + size) : nullptr;
-  return block == nullptr ? nullptr : new (block) BlockHeader{size} + 1;
-}
-
-void release(void* memory, const char* /*file*/, int /*line*/)
-{
-  if (memory != nullptr) {
-    BlockHeader* const header = static_cast<BlockHeader*>(memory) - 1;
-    wipe(memory, header->size);
-    std::free(header);
-  }
-}
-
-void* reallocate(void* memory, std::size_t size, const char* file, int line)
-{
-  void* const larger = allocate(size, file, line);
-  if (memory != nullptr && (larger != nullptr || size == 0)) {
-    if (larger != nullptr) {
-      std::memcpy(larger, memory, std::min(size, (static_cast<BlockHeader*>(memory) - 1)->size));
-    }
-    release(memory, file, line);
-  }
-  return larger;
-}
-
-/// Works only before OpenSSL's first allocation, so where another part of the process was first it does not;
-/// keys are read all the same.
-void wipe_what_openssl_frees()
-{
-  [[maybe_unused]] static const bool once = CRYPTO_set_mem_functions(allocate, reallocate, release) == 1;
-}
 
 /// Without a callback OpenSSL would ask on the terminal.
 int refuse_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked)

@@ -1,0 +1,278 @@
+#include "crypto/signature.hpp"
+
+#include "crypto/openssl_memory.hpp"
+
+#include <array>
+#include <climits>
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/sha.h>
+#include <openssl/x509.h>
+
+namespace dkimctl::crypto {
+namespace {
+
+template<auto release>
+struct Release {
+  template<class T>
+  void operator()(T* object) const
+  {
+    release(object);
+  }
+};
+using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
+using Pkey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
+using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
+using Digest = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
+
+constexpr std::size_t kEd25519Size = 32;  // octets, RFC 8032 section 5.1.5
+
+/// What OpenSSL has to say of bytes that are not ours stays out of its queue of errors.
+class QuietErrors {
+public:
+  QuietErrors() { ERR_set_mark(); }
+  QuietErrors(const QuietErrors&) = delete;
+  QuietErrors& operator=(const QuietErrors&) = delete;
+  ~QuietErrors() { ERR_pop_to_mark(); }
+};
+
+const unsigned char* octets_of(std::string_view text)
+{
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// By a d2i function, which must come to the last octet.
+template<class Decode>
+Pkey decode(std::string_view der, Decode d2i)
+{
+  const unsigned char* at = octets_of(der);
+  Pkey key(d2i(&at, static_cast<long>(der.size())));
+  return at == octets_of(der) + der.size() ? std::move(key) : nullptr;
+}
+
+/// Without a callback OpenSSL would ask on the terminal.
+int refuse_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked)
+{
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
+bool is(const EVP_PKEY* key, const char* type)
+{
+  return EVP_PKEY_is_a(key, type) == 1;
+}
+
+std::string published_of(EVP_PKEY* key)
+{
+  std::string out;
+  if (is(key, "ED25519")) {
+    out.resize(kEd25519Size);
+    std::size_t size = out.size();
+    EVP_PKEY_get_raw_public_key(key, reinterpret_cast<unsigned char*>(out.data()), &size);
+    return out;
+  }
+  const int size = i2d_PUBKEY(key, nullptr);
+  if (size > 0) {
+    out.resize(static_cast<std::size_t>(size));
+    auto* to = reinterpret_cast<unsigned char*>(out.data());
+    i2d_PUBKEY(key, &to);
+  }
+  return out;
+}
+
+/// RFC 8463 section 3: Ed25519 signs the hash, RSA hashes itself.
+struct Hashing {
+  const EVP_MD* digest;
+  std::string octets;
+};
+
+Hashing hashing(Algorithm algorithm, std::string_view octets)
+{
+  switch (algorithm) {
+  case Algorithm::rsa_sha256: return {EVP_sha256(), std::string{octets}};
+  case Algorithm::ed25519_sha256: return {nullptr, sha256(octets)};
+  }
+  return {nullptr, {}};
+}
+
+}  // namespace
+
+std::string_view to_string(Algorithm algorithm)
+{
+  switch (algorithm) {
+  case Algorithm::rsa_sha256: return "rsa-sha256";
+  case Algorithm::ed25519_sha256: return "ed25519-sha256";
+  }
+  return {};
+}
+
+std::string sha256(std::string_view octets)
+{
+  std::string hash(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(octets_of(octets), octets.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  return hash;
+}
+
+// ---- signing
+
+struct SigningKey::Key {
+  Pkey handle;
+};
+
+Result<SigningKey, KeyError> SigningKey::read(std::string_view pem)
+{
+  wipe_what_openssl_frees();
+  if (pem.empty() || pem.size() > INT_MAX) {
+    return tl::unexpected(diagnose(pem, {}));
+  }
+  const QuietErrors quiet;
+  Refusal refusal;
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Pkey key(PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_passphrase, &refusal.asked_passphrase));
+  const bool rsa = key != nullptr && is(key.get(), "RSA");
+  if (!rsa && (key == nullptr || !is(key.get(), "ED25519"))) {
+    const char* const type = key == nullptr ? nullptr : EVP_PKEY_get0_type_name(key.get());
+    refusal.decoded_as = type == nullptr ? "" : type;
+    return tl::unexpected(diagnose(pem, refusal));
+  }
+  return SigningKey{std::make_shared<const Key>(Key{std::move(key)}),
+                    rsa ? Algorithm::rsa_sha256 : Algorithm::ed25519_sha256};
+}
+
+std::string SigningKey::published() const
+{
+  return published_of(key_->handle.get());
+}
+
+Result<std::string> SigningKey::sign(std::string_view octets) const
+{
+  const QuietErrors quiet;
+  const Hashing input = hashing(algorithm_, octets);
+  const Digest context(EVP_MD_CTX_new());
+  std::size_t size = 0;
+  std::string signature;
+  const bool begun =
+      EVP_DigestSignInit(context.get(), nullptr, input.digest, nullptr, key_->handle.get()) == 1 &&
+      EVP_DigestSign(context.get(), nullptr, &size, octets_of(input.octets), input.octets.size()) == 1;
+  signature.resize(size);
+  if (!begun || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                               octets_of(input.octets), input.octets.size()) != 1) {
+    const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
+    return tl::unexpected(
+        Error{Errc::crypto, reason == nullptr ? "OpenSSL does not sign with the key" : reason});
+  }
+  signature.resize(size);
+  return signature;
+}
+
+// ---- verifying
+
+struct VerifyingKey::Key {
+  Pkey handle;
+};
+
+Bits VerifyingKey::bits() const
+{
+  return {static_cast<std::uint32_t>(EVP_PKEY_get_bits(key_->handle.get()))};
+}
+
+std::optional<std::uint64_t> VerifyingKey::exponent() const
+{
+  BIGNUM* raw = nullptr;
+  const QuietErrors quiet;
+  const bool found = EVP_PKEY_get_bn_param(key_->handle.get(), OSSL_PKEY_PARAM_RSA_E, &raw) == 1;
+  const Number e(raw);
+  std::array<unsigned char, 8> octets{};
+  if (!found || BN_bn2binpad(e.get(), octets.data(), octets.size()) < 0) {
+    return std::nullopt;
+  }
+  std::uint64_t value = 0;
+  for (const unsigned char octet : octets) {
+    value = value << 8U | octet;
+  }
+  return value;
+}
+
+std::string VerifyingKey::published() const
+{
+  return published_of(key_->handle.get());
+}
+
+bool VerifyingKey::verify(std::string_view octets, std::string_view signature) const
+{
+  const QuietErrors quiet;
+  const Hashing input = hashing(algorithm_, octets);
+  const Digest context(EVP_MD_CTX_new());
+  return EVP_DigestVerifyInit(context.get(), nullptr, input.digest, nullptr, key_->handle.get()) == 1 &&
+         EVP_DigestVerify(context.get(), octets_of(signature), signature.size(), octets_of(input.octets),
+                          input.octets.size()) == 1;
+}
+
+// ---- what was published
+
+PublishedKey read_published(std::string_view octets)
+{
+  wipe_what_openssl_frees();  // a private key may have been published
+  if (octets.size() > LONG_MAX) {
+    return {};
+  }
+  const QuietErrors quiet;
+  const auto known = [](KeyForm form, Pkey key, Algorithm algorithm) {
+    return PublishedKey{
+        form, VerifyingKey{std::make_shared<const VerifyingKey::Key>(VerifyingKey::Key{std::move(key)}),
+                           algorithm}};
+  };
+  if (Pkey key = decode(octets, [](auto* at, long size) { return d2i_PUBKEY(nullptr, at, size); })) {
+    if (is(key.get(), "RSA")) {
+      const KeyForm form = published_of(key.get()) == octets ? KeyForm::rsa : KeyForm::rsa_inexact;
+      return known(form, std::move(key), Algorithm::rsa_sha256);
+    }
+    if (is(key.get(), "ED25519")) {
+      return known(KeyForm::ed25519_spki, std::move(key), Algorithm::ed25519_sha256);
+    }
+    return {is(key.get(), "RSA-PSS") ? KeyForm::rsa_pss : KeyForm::other, std::nullopt};
+  }
+  if (Pkey key = decode(octets,
+                        [](auto* at, long size) { return d2i_PublicKey(EVP_PKEY_RSA, nullptr, at, size); })) {
+    return known(KeyForm::rsa_pkcs1, std::move(key), Algorithm::rsa_sha256);
+  }
+  if (decode(octets, [](auto* at, long size) { return d2i_AutoPrivateKey(nullptr, at, size); }) != nullptr) {
+    return {KeyForm::private_key, std::nullopt};
+  }
+  if (octets.size() == kEd25519Size) {
+    if (Pkey key{EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets_of(octets), octets.size())}) {
+      return known(KeyForm::ed25519, std::move(key), Algorithm::ed25519_sha256);
+    }
+  }
+  return {};
+}
+
+std::optional<std::size_t> der_size(std::string_view der)
+{
+  // An identifier octet, then one with the length, or the number of those that have it (X.690 section 8.1.3).
+  constexpr unsigned char kSequence = 0x30;
+  constexpr std::size_t kMostLengthOctets = 4;
+  if (der.size() < 2 || static_cast<unsigned char>(der[0]) != kSequence) {
+    return std::nullopt;
+  }
+  const std::size_t first = static_cast<unsigned char>(der[1]);
+  if (first < 0x80) {
+    return 2 + first;
+  }
+  const std::size_t count = first - 0x80;
+  if (count == 0 || count > kMostLengthOctets || der.size() < 2 + count) {
+    return std::nullopt;
+  }
+  std::size_t length = 0;
+  for (const char octet : der.substr(2, count)) {
+    length = length << 8U | static_cast<unsigned char>(octet);
+  }
+  return 2 + count + length;
+}
+
+}  // namespace dkimctl::crypto
