@@ -75,7 +75,7 @@ enum class KeyForm {
                 // 3017)
   rsa_inexact,  // of RSA, but not as RFC 3279 section 2.3.1 writes it, so that some verifiers refuse it: what
                 // amavisd makes of an RSA-PSS key
-  ed25519,       // 32 octets: RFC 8463 section 4
+  ed25519,      // 32 octets: RFC 8463 section 4
   ed25519_spki,  // the same in a SubjectPublicKeyInfo, which RFC 8463 section 4 does not allow
   rsa_pss,       // SubjectPublicKeyInfo of id-RSASSA-PSS
   private_key,   // a private key, in PKCS#1 or PKCS#8
