@@ -65,24 +65,23 @@ std::vector<std::string> words_of(std::string_view text)
 
 /// The parts of a text; nothing where that is not evaluated.
 struct Parts {
-  std::vector<std::string> parts;
-  std::string_view why;  // set: what is not evaluated
+  std::vector<std::optional<std::string>> parts;  // nothing: undefined
+  std::string_view why;                           // set: what is not evaluated
 };
 
 /// `match` is the m// that the pattern was written as; null: any other expression.
 Parts parts_between(std::string_view text, const Value& pattern, const Node* match, std::int64_t limit)
 {
   if (match == nullptr && pattern.is_string() && *pattern.string() == " ") {
-    return limit != 0 ? Parts{{}, "split of words with a limit"} : Parts{words_of(text), {}};
+    std::vector<std::string> words = limit == 0 ? words_of(text) : std::vector<std::string>{};
+    return {{std::make_move_iterator(words.begin()), std::make_move_iterator(words.end())},
+            limit == 0 ? std::string_view{} : "split of words with a limit"};
   }
   const std::string flags{match != nullptr ? match->flags : std::string_view{}};
   const Regex regex = pattern.regex() != nullptr
                           ? *pattern.regex()
                           : Regex{pattern.text() == "^" ? "(?m:^)" : pattern.text(), flags};
   const auto compiled = CompiledRegex::compile(regex);
-  if (limit != 0 && compiled && compiled->match("").value_or(std::nullopt)) {
-    return {{}, "split with a limit by what fits nothing at all"};
-  }
   auto split = compiled ? compiled->split(text, limit > 0 ? static_cast<std::size_t>(limit) : 0)
                         : tl::unexpected(compiled.error());
   return split ? Parts{*std::move(split), {}} : Parts{{}, "split by a pattern"};
@@ -92,7 +91,7 @@ Parts parts_between(std::string_view text, const Value& pattern, const Node* mat
 Parts split_text(std::string_view text, const Value& pattern, const Node* match, std::int64_t limit)
 {
   Parts all = parts_between(text, pattern, match, limit);
-  while (limit == 0 && !all.parts.empty() && all.parts.back().empty()) {
+  while (limit == 0 && !all.parts.empty() && all.parts.back().value_or("").empty()) {
     all.parts.pop_back();
   }
   return all;
@@ -243,8 +242,8 @@ Value Interpreter::Machine::do_split(const Node& node, List* out)
   if (!step(parts.size())) {
     return {};
   }
-  for (std::string& part : parts) {
-    add(*out, node, std::move(part));
+  for (std::optional<std::string>& part : parts) {
+    add(*out, node, part ? Value{*std::move(part)} : Value{});
   }
   return {};
 }

@@ -103,29 +103,30 @@ Result<std::optional<std::vector<std::string>>> CompiledRegex::match(std::string
   }
   std::vector<std::string> groups;
   for (const Range& range : *found) {
-    groups.emplace_back(subject.substr(range.begin, range.end - range.begin));
+    groups.emplace_back(range.of(subject));
   }
   return std::optional{std::move(groups)};
 }
 
-Result<std::vector<std::string>> CompiledRegex::split(std::string_view subject, std::size_t limit) const
+Result<std::vector<std::optional<std::string>>> CompiledRegex::split(std::string_view subject,
+                                                                     std::size_t limit) const
 {
-  std::vector<std::string> parts;
+  std::vector<std::optional<std::string>> parts;
   std::size_t part = 0;
   for (std::size_t fields = 1; limit == 0 || fields < limit; ++fields) {
-    // Between two characters, but not before the first, may nothing at all separate.
+    // An empty separator has a character between it and the end of the one before, or the beginning.
     DKIMCTL_TRY(const auto found, find(subject, part, PCRE2_NOTEMPTY_ATSTART));
-    if (!found || found->front().begin >= subject.size()) {
+    if (!found) {
       break;
     }
-    parts.emplace_back(subject.substr(part, found->front().begin - part));
+    parts.emplace_back(std::string{subject.substr(part, found->front().begin - part)});
     for (const Range& group : std::span{*found}.subspan(1)) {
-      parts.emplace_back(subject.substr(group.begin, group.end - group.begin));
+      parts.push_back(group.took_part ? std::optional{std::string{group.of(subject)}} : std::nullopt);
     }
     part = found->front().end;
   }
   if (!subject.empty()) {
-    parts.emplace_back(subject.substr(part));
+    parts.emplace_back(std::string{subject.substr(part)});
   }
   return parts;
 }

@@ -20,16 +20,17 @@ public:
   static Result<CompiledRegex> compile(const Regex& regex);
   /// The whole match and its groups ("" for a group that took no part); nothing where it does not match.
   Result<std::optional<std::vector<std::string>>> match(std::string_view subject) const;
-  /// The parts between the matches, as Perl's split has them: groups stand between the parts, an empty match
-  /// at the very beginning gives no empty part. Trailing empty parts are kept. With a limit other than 0 no
-  /// more than so many parts.
-  Result<std::vector<std::string>> split(std::string_view subject, std::size_t limit) const;
+  /// The parts between the matches, as Perl's split has them: groups stand between the parts, nothing for one
+  /// that took no part, and an empty match at the very beginning gives no empty part. Trailing empty parts
+  /// are kept. With a limit other than 0 no more than so many parts.
+  Result<std::vector<std::optional<std::string>>> split(std::string_view subject, std::size_t limit) const;
 
 private:
   struct Range {
     std::size_t begin = 0;
     std::size_t end = 0;
     bool took_part = false;
+    std::string_view of(std::string_view subject) const { return subject.substr(begin, end - begin); }
   };
   /// `options` are PCRE2's.
   Result<std::optional<std::vector<Range>>> find(std::string_view subject, std::size_t from,
