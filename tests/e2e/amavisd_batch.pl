@@ -3,7 +3,8 @@
 # N.out and N.err, its wait status to N.status.
 #
 # amavisd spends half of its time on loading modules of others. Here they are loaded once, and each job is a fork; its own
-# modules (Amavis::...) and its program text are read by each job anew.
+# modules (Amavis::...) and its program text are read by each job anew. One thing differs: what amavisd loads only after
+# it has read its configuration is there while it reads it.
 use strict;
 use warnings;
 
@@ -24,10 +25,11 @@ sub job {
   @ARGV = @words;    # tainted, as arguments are
   $0 = $amavisd;
   if ($report) {
-    eval 'END { open(my $list, ">", $report) or die; print $list map { "$_\n" } sort keys %INC }';
+    open(my $list, '>', $report) or die "$report: $!\n";    # before amavisd becomes another user
+    eval 'END { print $list map { "$_\n" } sort keys %INC }';
   }
   do $amavisd;
-  print STDERR $@;
+  print STDERR $@ || "$amavisd: $!\n";
   exit 2;
 }
 

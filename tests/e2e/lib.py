@@ -217,7 +217,12 @@ def amavisd_batch(folder, jobs):
         )
         for first in range(step)
     ]
-    statuses = [worker.wait(600) for worker in workers]
+    try:
+        statuses = [worker.wait(600) for worker in workers]
+    finally:
+        for worker in workers:
+            if worker.poll() is None:
+                os.killpg(worker.pid, signal.SIGKILL)
     if any(statuses):
         raise RuntimeError(f"amavisd_batch.pl: exit statuses {statuses}")
     return [Finished([AMAVISD, *argv], os.path.join(folder, str(number))) for number, argv in enumerate(argvs)]
