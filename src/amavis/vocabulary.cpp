@@ -561,6 +561,9 @@ constexpr auto kSignatures = [] {
   return all;
 }();
 
+static_assert(std::ranges::adjacent_find(kVariableNames) == kVariableNames.end());
+static_assert(std::ranges::adjacent_find(kSignatures, {}, &Signature::name) == kSignatures.end());
+
 }  // namespace
 
 const Name* variable_name(std::string_view name_with_sigil)

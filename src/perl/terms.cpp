@@ -1094,7 +1094,6 @@ bool Parser::check_prototype(const Token& name, std::string_view prototype, Node
   return true;
 }
 
-/// A word that is no function known here: a class, a file handle, an old-style method call, or a mistake.
 /// `new Class(...)`; null where no class follows.
 Node* Parser::indirect_method(const Token& word)
 {
@@ -1130,6 +1129,7 @@ Node* Parser::imported_call(const Token& word)
   return make(NodeKind::call, {word.span.begin, last_end_}, word.text, kids);
 }
 
+/// A word that is no function known here: a class, a file handle, an old-style method call, or a mistake.
 Node* Parser::class_or_bareword(const Token& word)
 {
   Node* const made = make(NodeKind::bareword, word.span, word.text);

@@ -15,7 +15,8 @@ struct Signature {
 };
 
 /// What the parser must know of names that the file itself does not declare: variables for `use strict`,
-/// functions and their prototypes for the grammar of a call. Both tables are sorted by name, and outlive it.
+/// functions and their prototypes for the grammar of a call. Both tables are sorted by name, a variable's
+/// with its sigil, and outlive it.
 struct Vocabulary {
   std::string_view package;                     // "Amavis::Conf"
   std::span<const std::string_view> variables;  // with the sigil: "$mydomain", "@mynetworks"

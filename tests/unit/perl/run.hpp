@@ -11,6 +11,7 @@
 #include "fake_host.hpp"
 #include "perl/interpreter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -116,6 +117,9 @@ private:
   static constexpr std::array<std::string_view, 4> kVariables{"$domain", "$host", "%table", "@list"};
   static constexpr std::array kFunctions{Signature{"include", "@"}, Signature{"key", "$$;@"},
                                          Signature{"optional", "@"}};
+
+  static_assert(std::ranges::is_sorted(kVariables) &&
+                std::ranges::is_sorted(kFunctions, {}, &Signature::name));
 
   Surroundings surroundings(std::uint64_t most_steps)
   {

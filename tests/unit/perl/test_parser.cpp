@@ -1,5 +1,6 @@
 #include "perl/parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVariables{"$domain", "%table", "@list"};
 constexpr std::array kFunctions{perl::Signature{"key", "$$;@"}};
+static_assert(std::ranges::is_sorted(kVariables) &&
+              std::ranges::is_sorted(kFunctions, {}, &perl::Signature::name));
 constexpr perl::Vocabulary kVocabulary{"Conf", kVariables, kFunctions};
 
 constexpr std::string_view kSpelling =

@@ -34,14 +34,26 @@ private:
   std::mt19937 engine_{20240229};
 };
 
-/// This thread opens files as `who`, until the end of its life: without a capability that overrides
-/// permissions, unless `who` is root (setfsuid(2)).
+// The C library's setgroups() is for every thread; the system call is for the one that makes it.
+#ifdef SYS_setgroups32
+constexpr long kSetGroups = SYS_setgroups32;
+#else
+constexpr long kSetGroups = SYS_setgroups;
+#endif
+
+void set_groups(const std::vector<gid_t>& groups)
+{
+  REQUIRE(::syscall(kSetGroups, groups.size(), groups.data()) == 0);
+}
+
+/// While it lives, this thread opens files as `who`: without a capability that overrides permissions, unless
+/// that is root (setfsuid(2)).
 class Guise {
 public:
-  explicit Guise(const Identity& who)
+  explicit Guise(const Identity& who) : before_(static_cast<std::size_t>(::getgroups(0, nullptr)))
   {
-    const std::vector<gid_t> groups(who.groups.begin(), who.groups.end());
-    REQUIRE(::syscall(SYS_setgroups, groups.size(), groups.data()) == 0);  // setgroups(3) is for every thread
+    REQUIRE(::getgroups(static_cast<int>(before_.size()), before_.data()) >= 0);
+    set_groups({who.groups.begin(), who.groups.end()});
     ::setfsgid(who.gid);
     ::setfsuid(who.uid);
     REQUIRE(static_cast<std::uint32_t>(::setfsuid(who.uid)) == who.uid);  // it returns the one before
@@ -52,8 +64,11 @@ public:
   {
     ::setfsuid(0);
     ::setfsgid(0);
-    ::syscall(SYS_setgroups, std::size_t{0}, nullptr);
+    ::syscall(kSetGroups, before_.size(), before_.data());
   }
+
+private:
+  std::vector<gid_t> before_;
 };
 
 /// 0 or errno.
