@@ -81,6 +81,20 @@ Result<Name> Name::parse(std::string_view text)
   return name;
 }
 
+Result<Name> Name::from_wire(std::string_view octets)
+{
+  std::size_t end = 0;
+  while (end < octets.size() && octets[end] != '\0' && static_cast<unsigned char>(octets[end]) <= kMaxLabel) {
+    end += 1U + static_cast<unsigned char>(octets[end]);
+  }
+  if (end + 1 != octets.size() || octets.size() > kMaxName || octets[end] != '\0') {
+    return fail(octets, "is no name on the wire");
+  }
+  Name name;
+  name.wire_ = octets.substr(0, end);
+  return name;
+}
+
 std::vector<std::string_view> Name::labels() const
 {
   return labels_of(wire_);

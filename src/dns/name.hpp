@@ -30,9 +30,15 @@ public:
   /// RFC 1035 section 5.1.
   static Result<Name> parse(std::string_view text);
 
+  /// Reads a name as a message has it when it is not compressed: labels after their lengths, a 0 at the end.
+  /// RFC 1035 section 3.1.
+  static Result<Name> from_wire(std::string_view octets);
+
   bool is_root() const { return wire_.empty(); }
   /// Octets in a message, the root's included: 1 to 255.
   std::size_t wire_size() const { return wire_.size() + 1; }
+  /// As from_wire() reads it.
+  std::string wire() const { return wire_ + '\0'; }
   /// From the left, without the root's; they live as long as the name.
   std::vector<std::string_view> labels() const;
 

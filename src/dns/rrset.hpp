@@ -2,24 +2,17 @@
 #pragma once
 
 #include "dns/name.hpp"
-#include "dns/txt.hpp"
+#include "dns/rdata.hpp"
 
 #include <chrono>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace dkimctl::dns {
 
 /// What amavisd's own listing gives every key record, and most panels offer.
 inline constexpr std::chrono::seconds kDefaultTtl{3600};
-
-/// What a record holds; the alternative is its type.
-using Rdata = std::variant<Txt>;
-
-/// "TXT".
-std::string_view type_text(const Rdata& rdata);
 
 /// The records of one owner name and one type, in class IN.
 struct Rrset {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
+#include <variant>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dkimctl::publish {
 namespace {
@@ -21,9 +23,12 @@ bool survives_panels(std::string_view value)
   return std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
-struct ValueText {
-  std::string operator()(const dns::Txt& txt) const { return txt.value(); }
-};
+/// What a panel's field takes: of TXT the value, of other types the fields.
+std::string value_text(const dns::Rdata& rdata)
+{
+  const auto* const txt = std::get_if<dns::Txt>(&rdata);
+  return txt != nullptr ? txt->value() : fmt::format("{}", fmt::join(dns::zone_fields(rdata), " "));
+}
 
 std::string name_lines(const dns::Rrset& rrset, const dns::Name& domain)
 {
@@ -37,7 +42,7 @@ std::string name_lines(const dns::Rrset& rrset, const dns::Name& domain)
 
 std::string value_lines(const dns::Rrset& rrset, const dns::Rdata& rdata)
 {
-  const std::string value = std::visit(ValueText{}, rdata);
+  const std::string value = value_text(rdata);
   if (survives_panels(value)) {
     return line("Value", value);
   }
@@ -62,7 +67,7 @@ std::string how(const dns::Rrset& rrset)
   std::size_t longest = 0;
   bool for_panel = false;
   for (const dns::Rdata& rdata : rrset.records) {
-    const std::string value = std::visit(ValueText{}, rdata);
+    const std::string value = value_text(rdata);
     if (survives_panels(value)) {
       for_panel = true;
       longest = std::max(longest, value.size());
@@ -87,7 +92,7 @@ std::string panel_form(const dns::Rrset& rrset, const dns::Name& domain)
   std::string out;
   for (const dns::Rdata& rdata : rrset.records) {
     out += name_lines(rrset, domain);
-    out += line("Type", dns::type_text(rdata));
+    out += line("Type", dns::to_string(dns::type_of(rdata)));
     out += line("TTL", fmt::to_string(rrset.ttl.count()));
     out += value_lines(rrset, rdata) + "\n";
   }
