@@ -1,6 +1,8 @@
 #include "dkim/record_check.hpp"
 
 #include "dkim/findings.hpp"
+#include "dkim/remark.hpp"
+#include "dkim/tag_list.hpp"
 #include "dns/escape.hpp"
 
 #include <algorithm>
@@ -12,35 +14,6 @@
 
 namespace dkimctl::dkim {
 namespace {
-
-constexpr std::string_view kFws = " \t\r\n";
-
-/// What a check has to say; the tag's name and value are put before it.
-struct Remark {
-  const FindingCode* code;
-  std::string text;
-  std::string hint;
-};
-
-std::string_view trim(std::string_view s)
-{
-  const std::size_t first = s.find_first_not_of(kFws);
-  return first == std::string_view::npos ? s.substr(s.size())
-                                         : s.substr(first, s.find_last_not_of(kFws) - first + 1);
-}
-
-/// Whether a list of words between colons has the word.
-bool lists(std::string_view list, std::string_view word)
-{
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::string_view item = list.substr(begin, list.find(':', begin) - begin);
-    if (trim(item) == word) {
-      return true;
-    }
-    begin += item.size() + 1;
-  }
-  return false;
-}
 
 // RFC 6376 section 3.2, tag-value: VALCHAR is printable ASCII without ";", with white space only between.
 // Octets above 127 pass: amavisd publishes them in n=, and verifiers do not mind.
@@ -72,7 +45,7 @@ std::optional<Remark> granularity(std::string_view /*value*/)
 
 std::optional<Remark> hashes(std::string_view value)
 {
-  if (lists(value, "sha256")) {
+  if (lists_word(value, "sha256")) {
     return std::nullopt;
   }
   return Remark{&findings::kHash, "sha256 is not among the hashes, and verifiers accept no other",
@@ -89,7 +62,7 @@ std::optional<Remark> key_type(std::string_view value)
 
 std::optional<Remark> services(std::string_view value)
 {
-  if (lists(value, "*") || lists(value, "email")) {
+  if (lists_word(value, "*") || lists_word(value, "email")) {
     return std::nullopt;
   }
   return Remark{&findings::kService, "the key is not for email, so no mail is signed with it",
@@ -98,7 +71,7 @@ std::optional<Remark> services(std::string_view value)
 
 std::optional<Remark> testing(std::string_view value)
 {
-  if (!lists(value, "y")) {
+  if (!lists_word(value, "y")) {
     return std::nullopt;
   }
   return Remark{&findings::kTesting, "the domain says that it is only testing DKIM",
@@ -107,7 +80,7 @@ std::optional<Remark> testing(std::string_view value)
 
 std::optional<Remark> strict(std::string_view value)
 {
-  if (!lists(value, "s")) {
+  if (!lists_word(value, "s")) {
     return std::nullopt;
   }
   return Remark{&findings::kStrictSubdomain, "verifiers refuse a signature whose i= is in a subdomain", ""};

@@ -18,7 +18,6 @@
 namespace dkimctl::dkim {
 namespace {
 
-constexpr std::string_view kFws = " \t\r\n";
 constexpr std::string_view kFold = "\r\n\t";
 constexpr std::size_t kFoldAt = 72;                                      // characters of base64 a line
 constexpr std::array kRequiredTags{"v", "a", "d", "s", "h", "bh", "b"};  // RFC 6376 section 3.5
@@ -40,12 +39,7 @@ public:
     return found == tags_.end() ? std::string_view{} : found->value;
   }
   /// Without the folding white space within, which most tags may have.
-  std::string value(std::string_view name) const
-  {
-    std::string out{raw(name)};
-    std::erase_if(out, [](char c) { return kFws.find(c) != std::string_view::npos; });
-    return out;
-  }
+  std::string value(std::string_view name) const { return without_blanks(raw(name)); }
 
 private:
   std::vector<Tag> tags_;
