@@ -41,6 +41,7 @@ while (my $line = <STDIN>) {
     print "$field\n";
   } else {
     ($record, my $file) = @words;
+    $record = pack('H*', substr($record, 4)) if $record =~ /^hex:/;
     my $verifier = Mail::DKIM::Verifier->new;
     $verifier->PRINT(message($file));
     $verifier->CLOSE;

@@ -1,4 +1,4 @@
-"""compare.py PROGRAM: what PROGRAM signs, Mail::DKIM and dkimpy verify; what they sign, PROGRAM verifies; and what is
+"""others.py PROGRAM: what PROGRAM signs, Mail::DKIM and dkimpy verify; what they sign, PROGRAM verifies; and what is
 changed on its way none of them takes. Keys of every size that verifiers take, both algorithms, every canonicalization."""
 
 import os

@@ -1,12 +1,14 @@
-// Signs and verifies what it is told to on standard input, a job a line, its words separated by tabs:
+// Does what it is told to on standard input, a job a line, its words separated by tabs:
 //
-//     sign KEYFILE DOMAIN SELECTOR HEADER BODY MESSAGE     prints the field with \n for each line end
-//     verify P MESSAGE                                     with the key of that base64; prints "pass" or why
-//     not
+//     sign KEYFILE DOMAIN SELECTOR HEADER BODY MESSAGE   prints the field with \n for each line end
+//     verify P MESSAGE                                   with that key: prints "pass" or why not
+//     diagnose P STRING...                               a record of these strings, in hexadecimal, where P
+//                                                        should be: prints "pass" or "fail", and the codes
 //
-// HEADER and BODY are canonicalizations, MESSAGE is a file whose first field is the signature to verify.
+// HEADER and BODY are canonicalizations, P is base64, MESSAGE is a file; its first field is the signature.
 #include "crypto/base64.hpp"
 #include "dkim/signature.hpp"
+#include "dkim/value_diagnosis.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -64,6 +66,35 @@ std::string verify(const std::vector<std::string>& words)
   return verified ? "pass" : verified.error().what;
 }
 
+std::string from_hex(const std::string& digits)
+{
+  std::string out;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    out += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  }
+  return out;
+}
+
+std::string diagnose(const std::vector<std::string>& words)
+{
+  dns::Txt record;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    record.strings.push_back(from_hex(words[i]));
+  }
+  const auto diagnosis = dkim::diagnose_value(record, crypto::decode_base64(words.at(1)).value_or(""));
+  std::string out = diagnosis.usable ? "pass" : "fail";
+  for (const dkim::Remark& remark : diagnosis.remarks) {
+    out += " " + std::string{remark.code->code};
+  }
+  return out;
+}
+
+std::string done(const std::vector<std::string>& words)
+{
+  const std::string& what = words.at(0);
+  return what == "sign" ? sign(words) : what == "verify" ? verify(words) : diagnose(words);
+}
+
 }  // namespace
 
 int main()
@@ -74,6 +105,6 @@ int main()
     for (std::string word; std::getline(rest, word, '\t');) {
       words.push_back(word);
     }
-    std::cout << (words.at(0) == "sign" ? sign(words) : verify(words)) << '\n';
+    std::cout << done(words) << '\n';
   }
 }
