@@ -34,7 +34,7 @@ struct World {
   crypto::SigningKey key = *crypto::SigningKey::read(key_file("rsa1024.pem"));
   crypto::VerifyingKey published = *crypto::read_published(key.published()).key;
 
-  std::string sign(std::string_view text, dkim::SigningOptions options = {"example.com", "s"}) const
+  std::string sign(std::string_view text, const dkim::SigningOptions& options = {"example.com", "s"}) const
   {
     const auto field = dkim::sign_message(dkim::split_message(text), key, options);
     REQUIRE(field);
