@@ -4,6 +4,7 @@
 
 #include "crypto/openssl_key.hpp"
 
+#include "base/release.hpp"
 #include "crypto/openssl_memory.hpp"
 
 #include <array>
@@ -22,14 +23,6 @@
 namespace dkimctl::crypto {
 namespace {
 
-template<auto release>
-struct Release {
-  template<class T>
-  void operator()(T* object) const
-  {
-    release(object);
-  }
-};
 using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
 using Pkey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Rsa = std::unique_ptr<RSA, Release<RSA_free>>;

@@ -1,5 +1,6 @@
 #include "crypto/signature.hpp"
 
+#include "base/release.hpp"
 #include "crypto/openssl_memory.hpp"
 
 #include <array>
@@ -17,14 +18,6 @@
 namespace dkimctl::crypto {
 namespace {
 
-template<auto release>
-struct Release {
-  template<class T>
-  void operator()(T* object) const
-  {
-    release(object);
-  }
-};
 using Bio = std::unique_ptr<BIO, Release<BIO_free>>;
 using Pkey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;

@@ -1,5 +1,6 @@
 #include "dns/packet.hpp"
 
+#include "base/release.hpp"
 #include "dns/escape.hpp"
 
 #include <algorithm>
@@ -16,14 +17,6 @@
 namespace dkimctl::dns {
 namespace {
 
-template<auto release>
-struct Release {
-  template<class T>
-  void operator()(T* object) const
-  {
-    release(object);
-  }
-};
 using Packet = std::unique_ptr<ldns_pkt, Release<ldns_pkt_free>>;
 using Octets = std::unique_ptr<std::uint8_t, Release<std::free>>;
 
