@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+from common import HERE, KEYS, answers, public_key
+
 try:
     import dkim
     import nacl.encoding
@@ -16,8 +18,6 @@ except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-KEYS = os.path.join(HERE, "../data/keys")
 RSA = ["rsa1024", "rsa2047", "rsa2048", "rsa4096", "e3", "pkcs8"]
 METHODS = [(header, body) for header in ("simple", "relaxed") for body in ("simple", "relaxed")]
 failed = passed = 0
@@ -70,23 +70,8 @@ def disagrees(who, text, method):
     return text.startswith(b"From :")
 
 
-def answers(argv, jobs):
-    """A line for each job."""
-    lines = "".join("\t".join(job) + "\n" for job in jobs)
-    done = subprocess.run(argv, input=lines, capture_output=True, text=True, check=True)
-    lines = done.stdout.splitlines()
-    assert len(lines) == len(jobs), done.stderr
-    return lines
-
-
 def unescaped(field):
     return field.replace("\\n", "\r\n").encode() + b"\r\n"
-
-
-def public_key(name):
-    command = ["openssl", "pkey", "-in", f"{KEYS}/{name}.pem", "-pubout"]
-    done = subprocess.run(command, capture_output=True, check=True)
-    return "".join(done.stdout.decode().splitlines()[1:-1])
 
 
 def dkimpy_verifies(text, record):

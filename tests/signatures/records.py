@@ -9,14 +9,14 @@ import subprocess
 import sys
 import tempfile
 
+from common import HERE, KEYS, answers, public_key
+
 try:
     import dkim
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-KEYS = os.path.join(HERE, "../data/keys")
 PERL = ["perl", f"{HERE}/mail_dkim.pl"]
 
 # RFC 6376; those of the sections are its words.
@@ -31,12 +31,6 @@ FLAG_OF_OLD = "section 3.6.1 has no g=; section 3.2: unrecognized tags MUST be i
 SPKI = "errata 3017: most implementations want a SubjectPublicKeyInfo, so what the section says is not enough"
 # RFC 8301
 SHORT = "RFC 8301 section 3.2: verifiers MUST NOT consider signatures using RSA keys of less than 1024 bits as valid"
-
-
-def public_key(name):
-    command = ["openssl", "pkey", "-in", f"{KEYS}/{name}.pem", "-pubout"]
-    done = subprocess.run(command, capture_output=True, check=True)
-    return "".join(done.stdout.decode().splitlines()[1:-1])
 
 
 P = public_key("rsa2048")
@@ -134,14 +128,6 @@ RECORDS = [
     Record("v=DKIM1; p=yourPublicKey", codes="dkim.base64"),
     Record("", codes="dkim.tag-syntax"),
 ]
-
-
-def answers(argv, jobs):
-    lines = "".join("\t".join(job) + "\n" for job in jobs)
-    done = subprocess.run(argv, input=lines, capture_output=True, text=True, check=True)
-    out = done.stdout.splitlines()
-    assert len(out) == len(jobs), done.stderr
-    return out
 
 
 def signed_with(folder, key):
