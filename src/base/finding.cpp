@@ -14,7 +14,7 @@ std::string_view to_string(Severity severity)
 
 Finding make_finding(const FindingCode& code, std::string object, std::string text, std::string hint)
 {
-  return {code.code, code.severity, std::move(object), std::move(text), std::move(hint), {}, {}};
+  return {code.code, code.severity, std::move(object), std::move(text), std::move(hint), {}, {}, {}, {}};
 }
 
 }  // namespace dkimctl

@@ -47,6 +47,8 @@ struct Finding {
   std::string hint;    // what to do; may be empty
   std::optional<Location> where;
   std::optional<std::uint32_t> key;  // declaration number, 1-based, of the key it is about
+  std::string name = {};             // of what was asked of DNS: an owner name; may be empty
+  std::string server = {};           // the one that answered so; may be empty
 };
 
 /// A finding with its code's own severity.

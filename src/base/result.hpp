@@ -46,5 +46,13 @@ using Parsed = tl::expected<T, ParseError>;
   }                                                \
   decl = *std::move(tmp)
 
+#define DKIMCTL_TRY_VOID_IMPL(tmp, ...)            \
+  if (auto tmp = (__VA_ARGS__); !tmp) {            \
+    return tl::unexpected(std::move(tmp).error()); \
+  }
+
+/// DKIMCTL_TRY_VOID(write(file));  -- go on, or return the error.
+#define DKIMCTL_TRY_VOID(...) DKIMCTL_TRY_VOID_IMPL(DKIMCTL_CONCAT(try_, __LINE__), __VA_ARGS__)
+
 /// DKIMCTL_TRY(auto key, load_key(path));  -- bind the value or return the error.
 #define DKIMCTL_TRY(decl, ...) DKIMCTL_TRY_IMPL(DKIMCTL_CONCAT(try_, __LINE__), decl, __VA_ARGS__)

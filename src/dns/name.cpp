@@ -110,6 +110,30 @@ std::string Name::text(FinalDot dot) const
   return out;
 }
 
+std::string Name::folded() const
+{
+  return ascii::lower(wire());
+}
+
+Name Name::parent() const
+{
+  Name parent;
+  if (!is_root()) {
+    parent.wire_ = wire_.substr(1 + static_cast<unsigned char>(wire_.front()));
+  }
+  return parent;
+}
+
+std::optional<Name> Name::before(const Name& suffix) const
+{
+  if (wire_.size() + suffix.wire_size() > kMaxName) {
+    return std::nullopt;
+  }
+  Name name;
+  name.wire_ = wire_ + suffix.wire_;
+  return name;
+}
+
 bool Name::is_below(const Name& other) const
 {
   return wire_.size() > other.wire_.size() && relative_to(other).has_value();

@@ -45,8 +45,17 @@ public:
   /// Zone text that parse() reads back: what could be taken for anything else is escaped, as "\." or "\DDD".
   std::string text(FinalDot dot = FinalDot::with) const;
 
+  /// In lower case, as wire(): equal for equal names.
+  std::string folded() const;
+
+  /// Without its first label; the root's is the root.
+  Name parent() const;
+  /// This name with all labels of `suffix` behind its own; nothing where that is too long for a name.
+  std::optional<Name> before(const Name& suffix) const;
+
   /// Whether this name is `other` with labels before it; a name is not below itself.
   bool is_below(const Name& other) const;
+  bool is_in(const Name& other) const { return *this == other || is_below(other); }
   /// As a line after "$ORIGIN zone" may write it: "dkim._domainkey" in example.com, "@" for the zone's own
   /// name. Nothing where the name is not in the zone.
   std::optional<std::string> relative_to(const Name& zone) const;

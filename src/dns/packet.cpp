@@ -18,12 +18,15 @@ namespace dkimctl::dns {
 namespace {
 
 using Packet = std::unique_ptr<ldns_pkt, Release<ldns_pkt_free>>;
+using ResourceRecord = std::unique_ptr<ldns_rr, Release<ldns_rr_free>>;
 using Octets = std::unique_ptr<std::uint8_t, Release<std::free>>;
 
 constexpr std::size_t kLongestMessage = 65535;  // octets, RFC 1035 section 4.2.2
 constexpr std::size_t kIpv4Octets = 4;
 constexpr std::size_t kIpv6Octets = 16;
 constexpr std::size_t kSoaFields = 7;
+constexpr unsigned kRcodeBits = 4;  // in the header; RFC 6891 section 6.1.3 adds eight above
+constexpr unsigned kUpperRcodeAt = 24;
 
 struct RcodeRow {
   std::uint16_t number;
@@ -37,15 +40,6 @@ constexpr std::array kRcodes{
     RcodeRow{4, Rcode::not_implemented, "NOTIMP"},  RcodeRow{5, Rcode::refused, "REFUSED"},
     RcodeRow{16, Rcode::bad_version, "BADVERS"},
 };
-
-/// With the upper octet that an OPT record carries (RFC 6891 section 6.1.3).
-Rcode rcode_of(const ldns_pkt* packet)
-{
-  const unsigned upper = ldns_pkt_edns(packet) ? ldns_pkt_edns_extended_rcode(packet) : 0U;
-  const unsigned number = upper << 4U | static_cast<unsigned>(ldns_pkt_get_rcode(packet));
-  const auto* const found = std::ranges::find(kRcodes, number, &RcodeRow::number);
-  return found == kRcodes.end() ? Rcode::other : found->rcode;
-}
 
 std::string_view octets_of(const ldns_rdf* field)
 {
@@ -113,25 +107,75 @@ constexpr std::array kReaders{
     Reader{LDNS_RR_TYPE_CNAME, read_name<Cname>}, Reader{LDNS_RR_TYPE_SOA, read_soa},
 };
 
-std::vector<Record> records_of(const ldns_rr_list* list)
+std::optional<Record> record_of(const ldns_rr* rr)
 {
-  std::vector<Record> records;
-  for (std::size_t i = 0; i < ldns_rr_list_rr_count(list); ++i) {
-    const ldns_rr* const rr = ldns_rr_list_rr(list, i);
-    const auto* const reader = std::ranges::find(kReaders, ldns_rr_get_type(rr), &Reader::type);
-    auto owner = name_of(ldns_rr_owner(rr));
-    auto rdata = reader == kReaders.end() || ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN ? std::nullopt
-                                                                                       : reader->read(rr);
-    if (owner && rdata) {
-      records.push_back({*std::move(owner), std::chrono::seconds{ldns_rr_ttl(rr)}, *std::move(rdata)});
-    }
+  const auto* const reader = std::ranges::find(kReaders, ldns_rr_get_type(rr), &Reader::type);
+  if (reader == kReaders.end() || ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN) {
+    return std::nullopt;
   }
-  return records;
+  auto owner = name_of(ldns_rr_owner(rr));
+  auto rdata = reader->read(rr);
+  if (!owner || !rdata) {
+    return std::nullopt;
+  }
+  return Record{*std::move(owner), std::chrono::seconds{ldns_rr_ttl(rr)}, *std::move(rdata)};
 }
+
+/// A message, record after record. ldns_wire2pkt() does the same, but loses the memory of a second TSIG
+/// record.
+class Wire {
+public:
+  explicit Wire(std::string_view octets) : octets_(octets) {}
+
+  const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(octets_.data()); }
+  /// Null where there is none that can be read.
+  ResourceRecord next(ldns_pkt_section section)
+  {
+    ldns_rr* rr = nullptr;
+    status_ = ldns_wire2rr(&rr, data(), octets_.size(), &position_, section);
+    return ResourceRecord(status_ == LDNS_STATUS_OK ? rr : nullptr);
+  }
+  ldns_status status() const { return status_; }
+
+private:
+  std::string_view octets_;
+  std::size_t position_ = LDNS_HEADER_SIZE;
+  ldns_status status_ = LDNS_STATUS_OK;
+};
 
 tl::unexpected<Error> refuse(std::string what)
 {
   return tl::unexpected(Error{Errc::refused, std::move(what)});
+}
+
+struct Section {
+  ldns_pkt_section section;
+  unsigned count;
+};
+
+/// Appends the records of types that are known. Gives the TTL field of an OPT record, in which the upper
+/// octet of the response code is (RFC 6891 section 6.1.3).
+Result<std::optional<std::uint32_t>> read_section(Wire& wire, Section section, std::vector<Record>& records)
+{
+  std::optional<std::uint32_t> opt;
+  for (unsigned i = 0; i < section.count; ++i) {
+    const ResourceRecord rr = wire.next(section.section);
+    if (!rr) {
+      return refuse(fmt::format("no DNS message: {}", ldns_get_errorstr_by_id(wire.status())));
+    }
+    if (ldns_rr_get_type(rr.get()) == LDNS_RR_TYPE_OPT) {
+      opt = ldns_rr_ttl(rr.get());
+    } else if (auto record = record_of(rr.get())) {
+      records.push_back(*std::move(record));
+    }
+  }
+  return opt;
+}
+
+Rcode rcode_of(unsigned number)
+{
+  const auto* const found = std::ranges::find(kRcodes, number, &RcodeRow::number);
+  return found == kRcodes.end() ? Rcode::other : found->rcode;
 }
 
 }  // namespace
@@ -144,37 +188,38 @@ std::string_view to_string(Rcode rcode)
 
 Result<Response> decode_response(std::string_view octets)
 {
-  if (octets.size() > kLongestMessage) {
-    return refuse("a message of more than 65535 octets");
+  if (octets.size() > kLongestMessage || octets.size() < LDNS_HEADER_SIZE) {
+    return refuse(fmt::format("no DNS message: {} octets", octets.size()));
   }
-  ldns_pkt* raw = nullptr;
-  const ldns_status status =
-      ldns_wire2pkt(&raw, reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size());
-  const Packet packet(raw);
-  if (status != LDNS_STATUS_OK) {
-    return refuse(fmt::format("no DNS message: {}", ldns_get_errorstr_by_id(status)));
-  }
-  const ldns_rr_list* const questions = ldns_pkt_question(raw);
-  if (!ldns_pkt_qr(raw) || ldns_rr_list_rr_count(questions) != 1) {
+  Wire wire(octets);
+  const std::uint8_t* const header = wire.data();
+  if (!LDNS_QR_WIRE(header) || LDNS_QDCOUNT(header) != 1) {
     return refuse("no response to one question");
   }
-  const ldns_rr* const question = ldns_rr_list_rr(questions, 0);
-  auto name = name_of(ldns_rr_owner(question));
+  const ResourceRecord question = wire.next(LDNS_SECTION_QUESTION);
+  auto name = question ? name_of(ldns_rr_owner(question.get())) : std::nullopt;
   if (!name) {
     return refuse("a response to a question for no name");
   }
-  return Response{ldns_pkt_id(raw),
-                  rcode_of(raw),
-                  ldns_pkt_aa(raw),
-                  ldns_pkt_tc(raw),
-                  ldns_pkt_ra(raw),
-                  ldns_pkt_ad(raw),
-                  ldns_pkt_edns(raw),
-                  *std::move(name),
-                  static_cast<std::uint16_t>(ldns_rr_get_type(question)),
-                  records_of(ldns_pkt_answer(raw)),
-                  records_of(ldns_pkt_authority(raw)),
-                  records_of(ldns_pkt_additional(raw))};
+  Response response;
+  response.id = LDNS_ID_WIRE(header);
+  response.authoritative = LDNS_AA_WIRE(header) != 0;
+  response.truncated = LDNS_TC_WIRE(header) != 0;
+  response.recursive = LDNS_RA_WIRE(header) != 0;
+  response.authentic = LDNS_AD_WIRE(header) != 0;
+  response.question = *std::move(name);
+  response.type = static_cast<std::uint16_t>(ldns_rr_get_type(question.get()));
+  unsigned rcode = LDNS_RCODE_WIRE(header);
+  DKIMCTL_TRY_VOID(read_section(wire, {LDNS_SECTION_ANSWER, LDNS_ANCOUNT(header)}, response.answer));
+  DKIMCTL_TRY_VOID(read_section(wire, {LDNS_SECTION_AUTHORITY, LDNS_NSCOUNT(header)}, response.authority));
+  DKIMCTL_TRY(const auto opt,
+              read_section(wire, {LDNS_SECTION_ADDITIONAL, LDNS_ARCOUNT(header)}, response.additional));
+  if (opt) {
+    response.edns = true;
+    rcode |= *opt >> kUpperRcodeAt << kRcodeBits;
+  }
+  response.rcode = rcode_of(rcode);
+  return response;
 }
 
 std::string encode_query(const Query& query)

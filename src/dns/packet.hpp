@@ -5,7 +5,6 @@
 #include "dns/name.hpp"
 #include "dns/rdata.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,13 +27,6 @@ enum class Rcode {
 
 /// "NXDOMAIN".
 std::string_view to_string(Rcode rcode);
-
-struct Record {
-  Name owner;
-  std::chrono::seconds ttl{};
-  Rdata rdata;
-  friend bool operator==(const Record&, const Record&) = default;
-};
 
 /// What a response says. Records of types that Rdata does not have are left out.
 struct Response {

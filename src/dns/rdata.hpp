@@ -24,7 +24,8 @@ struct Address {
   std::string octets;  // 4 or 16, in network order
   /// "192.0.2.1", "2001:db8::1" (RFC 5952).
   std::string text() const;
-  friend bool operator==(const Address&, const Address&) = default;
+  bool is_ipv4() const { return octets.size() == 4; }
+  friend auto operator<=>(const Address&, const Address&) = default;
 };
 
 /// RFC 1035 section 3.3.11.
@@ -55,6 +56,14 @@ struct Soa {
 using Rdata = std::variant<Txt, Address, Ns, Cname, Soa>;
 
 RrType type_of(const Rdata& rdata);
+
+/// One resource record of class IN.
+struct Record {
+  Name owner;
+  std::chrono::seconds ttl{};
+  Rdata rdata;
+  friend bool operator==(const Record&, const Record&) = default;
+};
 
 /// The fields as zone text, in their order; of a TXT record one a character-string.
 std::vector<std::string> zone_fields(const Rdata& rdata);

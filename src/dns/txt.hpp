@@ -13,6 +13,7 @@ struct Txt {
 
   /// The strings put together with nothing between them, as a verifier reads them: RFC 6376 section 3.6.2.2.
   std::string value() const;
+  friend bool operator==(const Txt&, const Txt&) = default;
 };
 
 /// Cuts a value into strings of 255 octets and a last one of what is left; an empty value is one empty
