@@ -1,0 +1,42 @@
+// Where a key record was put that is not where verifiers look for it.
+#pragma once
+
+#include "dkim/key_diagnosis.hpp"
+#include "dkim/remark.hpp"
+#include "dns/answers.hpp"
+#include "dns/delegation.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace dkimctl::dkim {
+
+/// The TXT records that every name below `parent` has which is not there. Nothing yet where the answer is
+/// missing.
+std::optional<std::vector<dns::Txt>> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantage,
+                                                 const dns::Name& parent, const dns::ServerAddress& server);
+
+/// Whether a TXT record is meant to be a key record: it says v=DKIM1, or its key is ours.
+bool is_key_record(const dns::Txt& txt, std::string_view expected);
+
+/// Which of the places are looked at.
+enum class Depth {
+  usual,     // the domain itself and _domainkey: where a key record is wrong even beside a right one
+  thorough,  // every place that a mistake is known to put it
+};
+
+struct PlacementSearch {
+  const KeyUnderTest& key;
+  const Vantage& vantage;
+  const dns::Zone& zone;                  // that the domain lies in
+  const dns::ServerAddress& server;       // one of its servers, which answers
+  const std::vector<dns::Txt>& wildcard;  // what every selector has that is not there
+  Depth depth;
+};
+
+/// Asks one server of the domain's zone, so that nobody's cache learns an absence. What a wildcard gives is
+/// not misplaced. Nothing yet where answers are missing.
+std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search);
+
+}  // namespace dkimctl::dkim
