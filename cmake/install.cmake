@@ -1,5 +1,6 @@
-# What `cmake --install` puts where: the program, its manual pages, the completion.
+# What `cmake --install` puts where: the program and what it starts, its manual pages, the completion.
 install(TARGETS dkimctl RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+install(TARGETS dkimctl-dns RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/dkimctl)
 install(FILES man/dkimctl.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES man/dkimctl-findings.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(FILES conf/completions/dkimctl.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions

@@ -3,6 +3,7 @@
 #include "app/explain.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
+#include "app/testkeys.hpp"
 #include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "report/config.hpp"
@@ -10,8 +11,11 @@
 #include "report/findings.hpp"
 #include "report/printable.hpp"
 #include "report/showkeys.hpp"
+#include "report/testkeys.hpp"
 #include "sys/real_host.hpp"
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +23,12 @@
 
 namespace dkimctl::cli {
 namespace {
+
+ExitStatus print_plugin(const report::PluginResult& result)
+{
+  print_result(result.line);
+  return static_cast<ExitStatus>(result.status);
+}
 
 /// Runs a command on the host that is meant; without one it is a mistake of the command line.
 template<class Run>
@@ -29,9 +39,14 @@ ExitStatus on_host(const Invocation& invocation, Run run)
   if (root && root->type == FileType::folder) {
     return run(host);
   }
+  const std::string object = fmt::format("--root {}", invocation.root);
+  const std::string reason = root ? "is no folder" : root.error().what;
+  if (invocation.nagios) {
+    return print_plugin(report::plugin_unknown(object + ": " + reason));
+  }
   const bool denied = !root && root.error().code == Errc::denied;
   print_trouble(render(UsageError{
-      fmt::format("--root {}", invocation.root), root ? "is no folder" : root.error().what,
+      object, reason,
       denied ? "run dkimctl as root" : "name the folder in which the other host's etc and var lie"}));
   return ExitStatus::usage;
 }
@@ -98,6 +113,94 @@ ExitStatus run_showkeys(const Invocation& invocation)
   });
 }
 
+namespace {
+
+/// For somebody who waits at a terminal, from the second second on; the line is taken back at the end.
+class TestProgress {
+public:
+  explicit TestProgress(const Invocation& invocation)
+      : shown_(!invocation.quiet && !invocation.nagios && is_terminal(stderr))
+  {}
+  TestProgress(const TestProgress&) = delete;
+  TestProgress& operator=(const TestProgress&) = delete;
+  ~TestProgress()
+  {
+    if (drawn_) {
+      print_trouble("\r\x1b[K");
+    }
+  }
+
+  void operator()(std::size_t done, std::size_t all)
+  {
+    const auto now = std::chrono::steady_clock::now();
+    if (shown_ && now >= next_) {
+      print_trouble(fmt::format("\rasking DNS: {} of {} keys done", done, all));
+      drawn_ = true;
+      next_ = now + std::chrono::milliseconds{200};
+    }
+  }
+
+private:
+  bool shown_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+};
+
+ExitStatus print_error(const Error& error)
+{
+  const std::string hint = report::printable(error.hint);
+  print_trouble(fmt::format("dkimctl: {}\n{}", report::printable(error.what),
+                            hint.empty() ? "" : fmt::format("  hint: {}\n", hint)));
+  return error.code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+}
+
+ExitStatus status_of(report::TestOutcome outcome)
+{
+  switch (outcome) {
+  case report::TestOutcome::in_order: return ExitStatus::in_order;
+  case report::TestOutcome::problems: return ExitStatus::problems;
+  case report::TestOutcome::unreadable: return ExitStatus::unreadable;
+  case report::TestOutcome::temporary: return ExitStatus::temporary;
+  }
+  return ExitStatus::failed;
+}
+
+ExitStatus print_tests(const Invocation& invocation, const app::TestKeys& tested)
+{
+  const auto locate = [&](const perl::Place& place) { return tested.facts->locate(place); };
+  const Severity least = invocation.quiet ? Severity::error : Severity::note;
+  if (invocation.nagios) {
+    return print_plugin(report::testkeys_plugin(tested.tests));
+  }
+  if (invocation.json) {
+    print_result(report::testkeys_json(tested.tests, locate));
+  } else {
+    print_result(report::testkeys_text(tested.tests, {use_color(invocation.color, stdout), least, false}));
+    conclude(invocation, tested.tests.findings);
+  }
+  return status_of(report::outcome(tested.tests));
+}
+
+}  // namespace
+
+ExitStatus run_testkeys(const Invocation& invocation)
+{
+  return on_host(invocation, [&](const Host& host) {
+    const auto tested = [&] {
+      TestProgress progress(invocation);
+      return app::test_keys(host, {{invocation.amavisd_conf, invocation.operands},
+                                   {invocation.quick, invocation.resolver, invocation.root_hints,
+                                    invocation.trust_anchor, invocation.dns_user},
+                                   std::ref(progress)});
+    }();
+    if (!tested) {
+      return invocation.nagios ? print_plugin(report::plugin_unknown(tested.error().what))
+                               : print_error(tested.error());
+    }
+    return print_tests(invocation, *tested);
+  });
+}
+
 ExitStatus run_txt(const Invocation& invocation)
 {
   return on_host(invocation, [&](const Host& host) {
@@ -132,11 +235,7 @@ ExitStatus run_explain(const Invocation& invocation)
         app::explain(host, {invocation.amavisd_conf, invocation.operands.front(), invocation.bank,
                             invocation.live, elsewhere, progress(invocation)});
     if (!explained) {
-      const Error& error = explained.error();
-      const std::string hint = report::printable(error.hint);
-      print_trouble(fmt::format("dkimctl: {}\n{}", report::printable(error.what),
-                                hint.empty() ? "" : fmt::format("  hint: {}\n", hint)));
-      return explained.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+      return print_error(explained.error());
     }
     print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
     const ExitStatus found = conclude(invocation, explained->findings);

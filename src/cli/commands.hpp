@@ -7,6 +7,7 @@
 namespace dkimctl::cli {
 
 ExitStatus run_showkeys(const Invocation& invocation);
+ExitStatus run_testkeys(const Invocation& invocation);
 ExitStatus run_txt(const Invocation& invocation);
 ExitStatus run_config(const Invocation& invocation);
 ExitStatus run_explain(const Invocation& invocation);

@@ -11,6 +11,7 @@ enum class ExitStatus {
   problems = 1,
   usage = 2,
   unreadable = 3,
+  temporary = 4,
   failed = 7,
 };
 
@@ -26,6 +27,7 @@ inline constexpr std::array kExitMeanings{
     ExitMeaning{ExitStatus::failed, "a file, a socket or a tool failed; nothing was changed"},
     ExitMeaning{ExitStatus::unreadable, "a configuration file or a key cannot be read or used"},
     ExitMeaning{ExitStatus::problems, "problems were found: at least one error or warning"},
+    ExitMeaning{ExitStatus::temporary, "DNS could not be asked for a key; run it again later"},
     ExitMeaning{ExitStatus::in_order, "all is in order"},
 };
 

@@ -30,6 +30,12 @@ struct Invocation {
   KeyFormat format = KeyFormat::amavisd;  // showkeys
   std::string bank;                       // explain: a policy bank; empty: none
   bool live = false;                      // explain
+  bool quick = false;                     // testkeys
+  bool nagios = false;                    // testkeys
+  std::string resolver;                   // testkeys: ADDR[:PORT]; empty: resolv.conf's
+  std::string root_hints;                 // testkeys: a file; empty: the Internet's
+  std::string trust_anchor;               // testkeys: a file
+  std::string dns_user = "nobody";        // testkeys
 };
 
 }  // namespace dkimctl::cli

@@ -52,6 +52,16 @@ constexpr Option kShowkeysOptions[]{
      choose<&Invocation::format, kKeyFormats>, kKeyFormats},
 };
 
+constexpr Option kTestkeysOptions[]{
+    {"quick", 0, "", "ask this host's resolver only", set<&Invocation::quick>},
+    {"resolver", 0, "ADDR[:PORT]", "ask this resolver, not resolv.conf's", set<&Invocation::resolver>},
+    {"root-hints", 0, "FILE", "begin at these root servers, not the Internet's",
+     set<&Invocation::root_hints>},
+    {"trust-anchor", 0, "FILE", "validate from these DS or DNSKEY records", set<&Invocation::trust_anchor>},
+    {"dns-user", 0, "USER", "who asks DNS for root (default: nobody)", set<&Invocation::dns_user>},
+    {"nagios", 0, "", "print one line and exit as monitoring plugins do", set<&Invocation::nagios>},
+};
+
 constexpr Option kExplainOptions[]{
     {"bank", 0, "NAME", "as mail in policy bank NAME is signed", set<&Invocation::bank>},
     {"live", 0, "", "ask the running amavisd too, over AM.PDP, and compare", set<&Invocation::live>},
@@ -65,6 +75,13 @@ constexpr Command kCommands[]{
      "list the DKIM keys and their records, as amavisd does",
      kShowkeysOptions,
      run_showkeys},
+    {"testkeys",
+     "testkey",
+     "[DOMAIN...]",
+     {0, kAnyNumber},
+     "compare each signing key with its record in DNS",
+     kTestkeysOptions,
+     run_testkeys},
     {"txt", "", "DOMAIN", {1, 1}, "print a domain's record and where it belongs", {}, run_txt},
     {"config", "", "", {0, 0}, "show what amavisd's configuration says, and where", {}, run_config},
     {"explain",

@@ -4,11 +4,14 @@
 #include "cli/command_line.hpp"
 #include "cli/help.hpp"
 #include "cli/output.hpp"
+#include "report/testkeys.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -30,8 +33,20 @@ ExitStatus dispatch(const CommandLine& line)
   return line.command->run(line.invocation);
 }
 
-ExitStatus refuse(const std::vector<UsageError>& errors)
+/// Whether the words ask for a monitoring plugin's answer, even where they cannot be read as a whole.
+bool asks_for_plugin(std::span<char* const> argv)
 {
+  return std::ranges::any_of(argv, [](const char* word) { return std::string_view{word} == "--nagios"; });
+}
+
+ExitStatus refuse(const std::vector<UsageError>& errors, std::span<char* const> argv)
+{
+  if (asks_for_plugin(argv)) {
+    const report::PluginResult result =
+        report::plugin_unknown(fmt::format("{}: {}", errors.front().object, errors.front().reason));
+    print_result(result.line);
+    return static_cast<ExitStatus>(result.status);
+  }
   for (const UsageError& error : errors) {
     print_trouble(render(error));
   }
@@ -57,7 +72,7 @@ int run(std::span<char* const> argv)
 {
   static_cast<void>(std::setvbuf(stdout, nullptr, _IOFBF, kOutputBuffer));
   const auto line = parse_command_line(argv);
-  return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error())));
+  return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error(), argv)));
 }
 
 }  // namespace dkimctl::cli

@@ -2,6 +2,9 @@
 
 #include "amavis/findings.hpp"
 #include "dkim/findings.hpp"
+#include "dkim/lookup_findings.hpp"
+#include "dkim/published_findings.hpp"
+#include "dns/findings.hpp"
 #include "report/printable.hpp"
 
 #include <algorithm>
@@ -22,7 +25,8 @@ constexpr auto joined(const std::array<FindingCode, sizes>&... tables)
   return out;
 }
 
-constexpr auto kCodes = joined(amavis::findings::kAll, dkim::findings::kAll);
+constexpr auto kCodes = joined(amavis::findings::kAll, dkim::findings::kAll, dkim::findings::kPublished,
+                               dkim::findings::kLookup, dns::findings::kAll);
 
 static_assert(is_table_of_codes(kCodes, ""), "a code means one thing, whichever layer says it");
 
@@ -82,6 +86,16 @@ std::string render(const Finding& finding, const FindingStyle& style)
   }
   return fmt::format("dkimctl: {}{}: {}\n{}", object_prefix(finding), severity, what,
                      hint.empty() ? "" : fmt::format("  hint: {}\n", hint));
+}
+
+std::string render_below(const Finding& finding, const FindingStyle& style)
+{
+  if (finding.severity < style.least) {
+    return {};
+  }
+  return fmt::format("  {}: {} [{}]\n{}", severity_word(finding.severity, style.color),
+                     printable(finding.text), finding.code,
+                     finding.hint.empty() ? "" : fmt::format("    hint: {}\n", printable(finding.hint)));
 }
 
 std::string render(const std::vector<Finding>& findings, const FindingStyle& style)

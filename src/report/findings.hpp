@@ -31,6 +31,12 @@ struct FindingStyle {
 /// terminal.
 std::string render(const Finding& finding, const FindingStyle& style = {});
 
+/// For stdout, below the line of the key that it is about, by two blanks:
+///
+///     error: the record is at example.com, not at dkim._domainkey.example.com [dkim.at-apex]
+///       hint: delete it there
+std::string render_below(const Finding& finding, const FindingStyle& style = {});
+
 /// One after the other, in their order.
 std::string render(const std::vector<Finding>& findings, const FindingStyle& style = {});
 

@@ -174,6 +174,12 @@ void write_finding(JsonWriter& json, const Finding& finding)
   if (finding.key) {
     json.key("key").number(*finding.key);
   }
+  if (!finding.name.empty()) {
+    json.key("name").string(finding.name);
+  }
+  if (!finding.server.empty()) {
+    json.key("server").string(finding.server);
+  }
   json.end_object();
 }
 

@@ -62,8 +62,8 @@ private:
 /// "file", "line" and "column", into the object that is open.
 void write_place(JsonWriter& json, const Location& where);
 
-/// An array of {"code","severity","object","text","hint","file","line","column","key"}; what is absent is
-/// left out.
+/// An array of {"code","severity","object","text","hint","file","line","column","key","name","server"}; what
+/// is absent is left out.
 void write_findings(JsonWriter& json, const std::vector<Finding>& findings);
 
 using Locate = std::function<Location(const perl::Place&)>;

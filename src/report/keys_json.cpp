@@ -83,6 +83,14 @@ bool options_are_known(const amavis::DkimKey& key)
 
 }  // namespace
 
+void write_key_names(JsonWriter& json, const ShownKey& shown, const Locate& locate)
+{
+  json.key("number").number(shown.key->number);
+  write_names(json, *shown.key, locate);
+  json.key("file");
+  write_argument(json, shown.key->file, shown.key->file_argument, locate);
+}
+
 void write_key(JsonWriter& json, const ShownKey& shown, const Locate& locate)
 {
   const amavis::DkimKey& key = *shown.key;

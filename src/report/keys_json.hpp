@@ -6,6 +6,9 @@
 
 namespace dkimctl::report {
 
+/// "number", "domain", "selector", "owner" and "file", into the object that is open.
+void write_key_names(JsonWriter& json, const ShownKey& shown, const Locate& locate);
+
 /// One key, as an object.
 void write_key(JsonWriter& json, const ShownKey& shown, const Locate& locate);
 

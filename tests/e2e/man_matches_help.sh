@@ -36,7 +36,7 @@ options_of_page() {
 }
 
 # Of a help text: the left column of its options, whatever is before a "  ".
-options_of_help() { sed -n 's/^ *\(\(-., \)\?--[a-z-]*\( [A-Z]\+\)\?\)  .*/\1/p'; }
+options_of_help() { sed -n 's/^ *\(\(-., \)\?--[a-z-]*\( [][A-Z:]\+\)\?\)  .*/\1/p'; }
 
 commands=$("$dkimctl" __options | cut -d ' ' -f 1 | uniq)
 

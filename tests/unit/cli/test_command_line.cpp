@@ -100,7 +100,7 @@ TEST_CASE("command names are compared as amavisd compares them")
 TEST_CASE("a long option may be shortened as long as one name alone begins so")
 {
   CHECK(parse({"showkeys", "--form=txt"})->invocation.format == KeyFormat::txt);
-  CHECK(trouble({"config", "--r"}) == "dkimctl: --r: DIR is missing\n");
+  CHECK(trouble({"config", "--am"}) == "dkimctl: --am: FILE is missing\n");
 }
 
 TEST_CASE("--help and --version need no command and no operands, but a command that is none is said")

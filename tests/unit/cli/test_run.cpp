@@ -41,6 +41,10 @@ ExitStatus run_showkeys(const Invocation& invocation)
 {
   return ran("showkeys", invocation);
 }
+ExitStatus run_testkeys(const Invocation& invocation)
+{
+  return ran("testkeys", invocation);
+}
 ExitStatus run_txt(const Invocation& invocation)
 {
   return ran("txt", invocation);

@@ -1,0 +1,132 @@
+#include "app/dns_setup.hpp"
+
+#include "sys/accounts.hpp"
+#include "sys/name_servers.hpp"
+
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+namespace dkimctl::app {
+namespace {
+
+constexpr std::size_t kLongestFile = 1 << 20;  // octets
+constexpr std::size_t kRootsOfAFamily = 2;     // that are asked whether the root can be reached
+
+Error about(std::string_view option, const std::string& value, Error error)
+{
+  error.code = Errc::usage;
+  error.what = fmt::format("{} {}: {}", option, value, error.what);
+  return error;
+}
+
+Result<std::string> read_named(const Host& host, std::string_view option, const std::string& path)
+{
+  auto file = host.read_text(path, kLongestFile);
+  if (!file) {
+    return tl::unexpected(about(option, path, std::move(file).error()));
+  }
+  return std::move(file->text);
+}
+
+Result<dns::Roots> roots_for(const Host& host, const DnsWishes& wishes)
+{
+  dns::Roots roots = sys::internet_roots();
+  if (!wishes.root_hints.empty()) {
+    DKIMCTL_TRY(const std::string text, read_named(host, "--root-hints", wishes.root_hints));
+    roots.servers = sys::parse_root_hints(text);
+    roots.trust_anchors.clear();
+    if (roots.servers.empty()) {
+      return tl::unexpected(
+          about("--root-hints", wishes.root_hints,
+                {Errc::usage, "has no A or AAAA record", "give a file like /usr/share/dns/root.hints"}));
+    }
+  }
+  if (!wishes.trust_anchors.empty()) {
+    DKIMCTL_TRY(const std::string text, read_named(host, "--trust-anchor", wishes.trust_anchors));
+    roots.trust_anchors = sys::parse_trust_anchors(text);
+    if (roots.trust_anchors.empty()) {
+      return tl::unexpected(
+          about("--trust-anchor", wishes.trust_anchors,
+                {Errc::usage, "has no DS or DNSKEY record", "give a file like /usr/share/dns/root.ds"}));
+    }
+  }
+  return roots;
+}
+
+Result<std::vector<dns::ServerAddress>> resolvers_for(const Host& host, const DnsWishes& wishes)
+{
+  if (wishes.resolver.empty()) {
+    const auto file = host.read_text("/etc/resolv.conf", kLongestFile);
+    return sys::parse_resolv_conf(file ? file->text : "");
+  }
+  auto server = sys::parse_server(wishes.resolver);
+  if (!server) {
+    return tl::unexpected(about("--resolver", wishes.resolver, std::move(server).error()));
+  }
+  return std::vector{*std::move(server)};
+}
+
+/// Some of both families, to see whether the root can be reached.
+std::vector<dns::ServerAddress> samples(const std::vector<dns::ServerAddress>& roots)
+{
+  std::vector<dns::ServerAddress> some;
+  std::array<std::size_t, 2> taken{};
+  for (const dns::ServerAddress& root : roots) {
+    if (taken.at(root.address.is_ipv4() ? 0 : 1)++ < kRootsOfAFamily) {
+      some.push_back(root);
+    }
+  }
+  return some;
+}
+
+/// Sixteen letters that nobody has chosen.
+std::string unused_label()
+{
+  constexpr std::size_t kLetters = 16;
+  std::random_device device;
+  std::uniform_int_distribution<int> letter('a', 'z');
+  std::string label;
+  for (std::size_t i = 0; i < kLetters; ++i) {
+    label += static_cast<char>(letter(device));
+  }
+  return label;
+}
+
+Result<std::optional<Identity>> account_for(const DnsWishes& wishes)
+{
+  if (::geteuid() != 0) {
+    return std::optional<Identity>{};
+  }
+  auto user = sys::system_user(wishes.user);
+  if (!user) {
+    return tl::unexpected(about("--dns-user", wishes.user, std::move(user).error()));
+  }
+  if (user->uid == 0) {
+    return tl::unexpected(
+        about("--dns-user", wishes.user,
+              {Errc::usage, "is root, and DNS is to be asked by a user without rights", "leave it out"}));
+  }
+  return std::optional{*std::move(user)};
+}
+
+}  // namespace
+
+Result<DnsSetup> set_up_dns(const Host& host, const DnsWishes& wishes)
+{
+  DKIMCTL_TRY(dns::Roots roots, roots_for(host, wishes));
+  DnsSetup setup;
+  DKIMCTL_TRY(setup.vantage.resolvers, resolvers_for(host, wishes));
+  DKIMCTL_TRY(auto account, account_for(wishes));
+  setup.vantage.roots = samples(roots.servers);
+  setup.vantage.quick = wishes.quick;
+  setup.vantage.unused_label = unused_label();
+  DKIMCTL_TRY(setup.child,
+              sys::DnsChild::start({sys::dns_child_program(), std::move(account), std::move(roots)}));
+  return setup;
+}
+
+}  // namespace dkimctl::app

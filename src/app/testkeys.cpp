@@ -1,0 +1,201 @@
+#include "app/testkeys.hpp"
+
+#include "amavis/listing.hpp"
+#include "app/dns_setup.hpp"
+#include "app/inquiries.hpp"
+#include "app/trial_signature.hpp"
+#include "base/release.hpp"
+#include "crypto/base64.hpp"
+#include "dkim/lookup_findings.hpp"
+#include "dkim/result_text.hpp"
+#include "dns/findings.hpp"
+#include "dns/idn.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dkimctl::app {
+namespace {
+
+constexpr std::size_t kNamedKeys = 5;  // in a message
+
+/// What is to be looked for; nothing for a key that no owner name can be made of, or whose file is of no use.
+std::optional<dkim::KeyUnderTest> under_test(const report::ShownKey& shown)
+{
+  const amavis::DkimKey& key = *shown.key;
+  auto owner = shown.stored == nullptr ? std::nullopt : amavis::owner_name(key);
+  auto domain = dns::Name::parse(key.domain);
+  auto expected = shown.stored == nullptr ? std::nullopt : crypto::decode_base64(shown.stored->public_key);
+  if (!owner || !domain || !expected) {
+    return std::nullopt;
+  }
+  return dkim::KeyUnderTest{*std::move(domain), key.selector, *std::move(owner), *std::move(expected)};
+}
+
+Severity severity_of(const dkim::Remark& remark)
+{
+  return remark.fatal ? Severity::error : std::min(remark.code->severity, Severity::warning);
+}
+
+Finding finding_of(const dkim::PlacedRemark& placed, std::uint32_t key)
+{
+  Finding finding = make_finding(*placed.remark.code, {}, placed.remark.text, placed.remark.hint);
+  finding.severity = severity_of(placed.remark);
+  finding.name = placed.name.text();
+  finding.server = placed.server;
+  finding.key = key;
+  return finding;
+}
+
+std::string owner_text(const report::TestedKey& tested)
+{
+  return fmt::format("{}._domainkey.{}", tested.shown.key->selector, tested.shown.key->domain);
+}
+
+/// dkim.shared-key, once for each key that several names have.
+void look_for_shared_keys(report::KeyTests& tests)
+{
+  std::map<std::string_view, std::vector<const report::TestedKey*>> by_key;
+  for (const report::TestedKey& tested : tests.keys) {
+    if (tested.shown.stored != nullptr && tested.diagnosis) {
+      by_key[tested.shown.stored->public_key].push_back(&tested);
+    }
+  }
+  for (const auto& [key, sharers] : by_key) {
+    std::set<std::string> owners;
+    std::ranges::transform(sharers, std::inserter(owners, owners.end()),
+                           [](const auto* tested) { return owner_text(*tested); });
+    if (owners.size() < 2) {
+      continue;
+    }
+    const std::size_t named = std::min(owners.size(), kNamedKeys);
+    const std::vector<std::string> names(owners.begin(),
+                                         std::next(owners.begin(), static_cast<std::ptrdiff_t>(named)));
+    tests.findings.push_back(
+        make_finding(dkim::findings::kSharedKey, {},
+                     fmt::format("{} names have the same key: {}{}", owners.size(), fmt::join(names, ", "),
+                                 owners.size() > named ? ", ..." : ""),
+                     "nothing is broken; a key of its own for each can be replaced by itself"));
+  }
+}
+
+/// What is said of this host's DNS rather than of a key: each once.
+void add_host_findings(report::KeyTests& tests)
+{
+  std::set<std::pair<std::string_view, std::string>> said;
+  for (const report::TestedKey& tested : tests.keys) {
+    for (const dkim::Remark& remark :
+         tested.diagnosis ? tested.diagnosis->of_host : std::vector<dkim::Remark>{}) {
+      if (said.emplace(remark.code->code, remark.text).second) {
+        Finding finding = make_finding(*remark.code, {}, remark.text, remark.hint);
+        finding.severity = severity_of(remark);
+        tests.findings.push_back(std::move(finding));
+      }
+    }
+  }
+}
+
+/// dns.no-family, once: none of the servers' addresses of a family has a route from here.
+void look_for_families(report::KeyTests& tests)
+{
+  std::array<std::size_t, 2> asked{};
+  std::array<std::size_t, 2> without{};
+  for (const report::TestedKey& tested : tests.keys) {
+    for (const dkim::ServerView& server :
+         tested.diagnosis ? tested.diagnosis->servers : std::vector<dkim::ServerView>{}) {
+      const std::size_t family = server.address.address.is_ipv4() ? 0 : 1;
+      ++asked.at(family);
+      without.at(family) += server.outcome == dns::Outcome::no_route ? 1 : 0;
+    }
+  }
+  for (std::size_t family = 0; family < asked.size(); ++family) {
+    if (asked.at(family) > 0 && asked.at(family) == without.at(family)) {
+      tests.findings.push_back(make_finding(
+          dns::findings::kNoFamily, {},
+          fmt::format("this host has no IPv{}: name servers were not asked by it", family == 0 ? 4 : 6)));
+    }
+  }
+}
+
+/// What amavisd calls this host, or else what the system does.
+std::optional<dns::Name> host_name(const Host& host, const Facts& facts)
+{
+  const perl::Value set = facts.configuration.scalar("myhostname");
+  const auto name =
+      set.is_plain() && !set.is_undef() ? std::optional{set.text()} : host.qualified_host_name();
+  const auto parsed = dns::Name::parse(name ? dns::to_ace(*name) : "");
+  return parsed ? std::optional{*parsed} : std::nullopt;
+}
+
+/// What the configuration's own findings say of a key is not said again of its record.
+void drop_repeated(report::KeyTests& tests)
+{
+  std::set<std::pair<std::uint32_t, std::string_view>> said;
+  for (const report::TestedKey& tested : tests.keys) {
+    for (const Finding& finding : tested.findings) {
+      said.emplace(*finding.key, finding.code);
+    }
+  }
+  std::erase_if(tests.findings, [&](const Finding& finding) {
+    return finding.key && said.contains({*finding.key, finding.code});
+  });
+}
+
+/// The verdict lines' findings; and where the record is right, whether a signature really verifies.
+void conclude(const Host& host, report::KeyTests& tests)
+{
+  try_signatures(host, tests.keys);
+  for (report::TestedKey& tested : tests.keys) {
+    if (tested.diagnosis) {
+      std::ranges::transform(
+          tested.diagnosis->remarks, std::back_inserter(tested.findings),
+          [&](const dkim::PlacedRemark& placed) { return finding_of(placed, tested.shown.key->number); });
+      std::ranges::stable_sort(tested.findings, std::greater<>{}, &Finding::severity);
+    }
+  }
+  drop_repeated(tests);
+  look_for_shared_keys(tests);
+  look_for_families(tests);
+  add_host_findings(tests);
+}
+
+}  // namespace
+
+Result<TestKeys> test_keys(const Host& host, const TestQuery& query)
+{
+  DKIMCTL_TRY(DnsSetup dns, set_up_dns(host, query.dns));
+  ShowKeys shown = show_keys(host, query.keys);
+  TestKeys result{std::move(shown.facts), {}};
+  result.tests.any_declared = shown.listing.any_declared;
+  result.tests.findings = std::move(shown.findings);
+  dns.vantage.host = host_name(host, *result.facts);
+
+  std::vector<std::optional<dkim::KeyUnderTest>> under;
+  for (const report::ShownKey& key : shown.listing.keys) {
+    result.tests.keys.push_back({key, std::nullopt, {}});
+    under.push_back(under_test(key));
+  }
+  Inquiries inquiries;
+  inquiries.count = under.size();
+  inquiries.evaluate = [&](std::size_t index, dns::Inquiry& inquiry) {
+    if (under[index]) {
+      result.tests.keys[index].diagnosis = dkim::diagnose_key(inquiry, *under[index], dns.vantage);
+    }
+    return !under[index] || result.tests.keys[index].diagnosis.has_value();
+  };
+  if (query.progress) {
+    inquiries.progress = [&](std::size_t done) { query.progress(done, under.size()); };
+  }
+  DKIMCTL_TRY_VOID(run(inquiries, *dns.child));
+  conclude(host, result.tests);
+  return result;
+}
+
+}  // namespace dkimctl::app

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""Every case of cases.py at once, below a root of its own, with real name servers: exactly the codes, and the verdict."""
+
+import datetime
+import sys
+
+from cases import CASES
+from common import KEYS
+from internet import ADDRESSES, ANSWERING, Internet, zone_text
+from lib import DKIMCTL, Checks, Run, private_namespaces, temporary_folder, write
+
+HOST_NAME = "mx1.hostdomain.example"
+
+
+def texts_of(case):
+    """What each server serves for the domain."""
+    for server in sorted({*case.servers, *case.child, *case.by_server, "ns1"}):
+        lines = case.by_server.get(server, case.lines)
+        if server in ANSWERING and lines is not None:
+            yield server, zone_text(lines, case.child, case.primary, case.serials.get(server, 1))
+
+
+def signed(net, case, text):
+    """The signed zone, and the DS records at its parent."""
+    key = net.signer.key(case.domain)
+    ds = [net.signer.ds(key)]
+    if case.signed == "expired":
+        past = [(datetime.date.today() - datetime.timedelta(days)).strftime("%Y%m%d") for days in (60, 30)]
+        return net.signer.sign(case.domain, text, key, "-i", past[0], "-e", past[1]), ds
+    if case.signed == "ds-only":
+        return text, ds
+    out = net.signer.sign(case.domain, text, key)
+    if case.signed == "tampered":
+        out = out.replace('"v=DKIM1;"', '"v=DKIM1; "')
+    if case.signed == "other-ds":
+        ds = [net.signer.ds(net.signer.key(case.domain))]
+    return out, [] if case.signed == "without-ds" else ds
+
+
+def add(net, case):
+    ds = []
+    for server, text in texts_of(case):
+        for label, (servers, _) in case.extra_zones.items():
+            text += "".join(f"{label} 300 IN NS {each}.provider.example.\n" for each in servers)
+        if case.signed and server == "ns1":
+            text, ds = signed(net, case, text)
+            net.serve("ns2", case.domain, text)
+        elif case.signed:
+            continue
+        net.serve(server, case.domain, text)
+    for label, (servers, lines) in case.extra_zones.items():
+        for server in servers:
+            net.serve(server, f"{label}.{case.domain}", zone_text(lines, servers))
+    if case.delegated:
+        net.delegate(case.domain, case.servers, ds)
+    if case.inside:
+        net.overrides.append(f'local-zone: "{case.domain}." static')
+        for line in case.inside:
+            name, _, rest = line.replace('"dkim._domainkey"', "dkim._domainkey").partition(" ")
+            net.overrides.append(f"local-data: '{name}.{case.domain}. {rest}'")
+
+
+def configuration(folder):
+    lines = [f"$myhostname = '{HOST_NAME}';"]
+    lines += [f"dkim_key('{case.domain}', 'dkim', '{KEYS}/{case.key}.pem');" for case in CASES]
+    return write(f"{folder}/amavisd.conf", "\n".join(lines) + "\n1;\n")
+
+
+def check(checks, run):
+    said = run.json()
+    by_number = {key["number"]: key for key in said["keys"]}
+    for number, case in enumerate(CASES, 1):
+        key = by_number.get(number, {})
+        found = [f for f in said["findings"] if f.get("key") == number and not f["code"].startswith("amavis.")]
+        codes = sorted(f["code"] for f in found)
+        if not checks.equal(f"{case.domain}", (key.get("verdict"), codes), (case.verdict, case.codes)):
+            for finding in found:
+                print(f"      {finding['code']}: {finding['text']}")
+        checks.check(
+            f"{case.domain}: every error says what to do",
+            all(f.get("hint") for f in found if f["severity"] == "error"),
+        )
+
+
+def main():
+    private_namespaces()
+    folder = temporary_folder()
+    checks = Checks()
+    net = Internet(folder)
+    for case in CASES:
+        add(net, case)
+    conf = configuration(folder)
+    net.start()
+    try:
+        asked = ["--root-hints", net.hints, "--trust-anchor", net.anchor]
+        run = Run([DKIMCTL, "-c", conf, "testkeys", "--json", *asked], timeout=300)
+        if not checks.check("it ends with problems found", run.status == 1, run):
+            return checks.finish()
+        checks.check("nothing on stderr", run.err == b"", run.err)
+        check(checks, run)
+    finally:
+        net.stop()
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    assert set(ADDRESSES) >= set(ANSWERING)
+    sys.exit(main())
