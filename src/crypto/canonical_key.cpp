@@ -167,33 +167,45 @@ bool is_odd(std::string_view number)
   return (byte(number, number.size() - 1) & 1U) != 0;
 }
 
-struct Numbers {
-  std::string_view n;  // with the zero octet that may precede them
+/// Of a public key; each with the zero octet that may precede it.
+struct PublicNumbers {
+  std::string_view n;
   std::string_view e;
 };
 
-std::optional<Numbers> take_numbers(std::string_view der)
+std::optional<PublicNumbers> take_public_numbers(std::string_view& der)
+{
+  const auto n = take_positive(der);
+  const auto e = take_positive(der);
+  if (!n || !e || !is_odd(*n) || !is_odd(*e)) {
+    return {};
+  }
+  const std::uint32_t bits = bit_length(*n);
+  if (bits < kMinBits || bits > kMaxBits || *e == "\x01"sv || bit_length(*e) > 64) {
+    return {};
+  }
+  return PublicNumbers{*n, *e};
+}
+
+std::optional<RsaNumbers> take_numbers(std::string_view der)
 {
   auto rest = take_all(der, kSequence);
   if (!rest || !strip_prefix(*rest, kVersion0)) {
     return {};
   }
-  const auto n = take_positive(*rest);
-  const auto e = take_positive(*rest);
-  if (!n || !e || !is_odd(*n) || !is_odd(*e)) {
+  const auto both = take_public_numbers(*rest);
+  if (!both) {
     return {};
   }
-  for (int i = 0; i < 6; ++i) {  // d, p, q, dp, dq, qinv
+  RsaNumbers numbers{both->n, both->e};
+  for (std::size_t i = 2; i < numbers.size(); ++i) {
     const auto number = take_positive(*rest);
-    if (!number || number->size() > n->size()) {
+    if (!number || number->size() > both->n.size()) {
       return {};
     }
+    numbers.at(i) = *number;
   }
-  const std::uint32_t bits = bit_length(*n);
-  if (!rest->empty() || bits < kMinBits || bits > kMaxBits || *e == "\x01"sv || bit_length(*e) > 64) {
-    return {};
-  }
-  return Numbers{*n, *e};
+  return rest->empty() ? std::optional{numbers} : std::nullopt;
 }
 
 /// The RSAPrivateKey within a PrivateKeyInfo.
@@ -230,7 +242,7 @@ void put(std::string& out, unsigned char tag, std::string_view contents)
 }
 
 /// SubjectPublicKeyInfo, RFC 3279 section 2.3.1.
-std::string make_spki(const Numbers& numbers)
+std::string make_spki(const PublicNumbers& numbers)
 {
   const auto size = [](std::size_t length) { return header_size(length) + length; };
   const std::size_t key = size(numbers.n.size()) + size(numbers.e.size());
@@ -257,16 +269,21 @@ std::uint64_t value(std::string_view number)
   return sum;
 }
 
+PublicKey public_key_of(const PublicNumbers& numbers)
+{
+  return {KeyType::rsa, {bit_length(numbers.n)}, value(numbers.e), make_spki(numbers)};
+}
+
 }  // namespace
 
-std::optional<PublicKey> canonical_public_key(std::string_view pem)
+bool with_canonical_numbers(std::string_view pem, const std::function<void(const RsaNumbers&)>& use)
 {
   const auto* const envelope = std::find_if(kEnvelopes.begin(), kEnvelopes.end(), [&](const Envelope& known) {
     return pem.starts_with(known.begin) && pem.ends_with(known.end);
   });
   if (envelope == kEnvelopes.end() || pem.size() > kMaxText ||
       pem.size() < envelope->begin.size() + envelope->end.size()) {
-    return {};
+    return false;
   }
   pem.remove_prefix(envelope->begin.size());
   pem.remove_suffix(envelope->end.size());
@@ -274,10 +291,37 @@ std::optional<PublicKey> canonical_public_key(std::string_view pem)
   const auto body = decode_body(pem, decoded);
   const auto der = body && envelope->form == Form::pkcs8 ? unwrap(*body) : body;
   const auto numbers = der ? take_numbers(*der) : std::nullopt;
-  if (!numbers) {
+  if (numbers) {
+    use(*numbers);
+  }
+  return numbers.has_value();
+}
+
+std::optional<PublicKey> canonical_public_key(std::string_view pem)
+{
+  std::optional<PublicKey> key;
+  with_canonical_numbers(pem, [&](const RsaNumbers& numbers) {
+    key = public_key_of({numbers[0], numbers[1]});
+  });
+  return key;
+}
+
+std::optional<RsaPublicNumbers> canonical_spki_numbers(std::string_view octets)
+{
+  auto info = take_all(octets, kSequence);
+  auto bits = info && strip_prefix(*info, kRsaEncryption) ? take_all(*info, kBitString) : std::nullopt;
+  if (!bits || !strip_prefix(*bits, "\0"sv)) {  // no unused bits
     return {};
   }
-  return PublicKey{KeyType::rsa, {bit_length(numbers->n)}, value(numbers->e), make_spki(*numbers)};
+  auto key = take_all(*bits, kSequence);
+  const auto numbers = key ? take_public_numbers(*key) : std::nullopt;
+  return numbers && key->empty() ? std::optional{RsaPublicNumbers{numbers->n, numbers->e}} : std::nullopt;
+}
+
+std::optional<PublicKey> canonical_spki(std::string_view octets)
+{
+  const auto numbers = canonical_spki_numbers(octets);
+  return numbers ? std::optional{public_key_of({numbers->at(0), numbers->at(1)})} : std::nullopt;
 }
 
 }  // namespace dkimctl::crypto

@@ -3,6 +3,8 @@
 
 #include "crypto/public_key.hpp"
 
+#include <array>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -20,5 +22,19 @@ namespace dkimctl::crypto {
 /// in DER, with n odd and of 512 to 16384 bits, e odd, greater than 1 and of 64 bits at most, the others
 /// positive and no longer than n.
 std::optional<PublicKey> canonical_public_key(std::string_view pem);
+
+/// n, e, d, p, q, dp, dq and qinv, each as octets, the most significant first; of a public key the first two.
+using RsaNumbers = std::array<std::string_view, 8>;
+using RsaPublicNumbers = std::array<std::string_view, 2>;
+
+/// Hands the numbers of such a text to `use`, for as long as that takes; they are wiped behind it. False, and
+/// `use` is not called, for any other text.
+bool with_canonical_numbers(std::string_view pem, const std::function<void(const RsaNumbers&)>& use);
+
+/// The same for a SubjectPublicKeyInfo of rsaEncryption as RFC 3279 section 2.3.1 writes it, in DER; nothing
+/// for any other octets.
+std::optional<PublicKey> canonical_spki(std::string_view octets);
+/// The numbers in it; they point into `octets`.
+std::optional<RsaPublicNumbers> canonical_spki_numbers(std::string_view octets);
 
 }  // namespace dkimctl::crypto
