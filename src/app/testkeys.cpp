@@ -148,10 +148,9 @@ void drop_repeated(report::KeyTests& tests)
   });
 }
 
-/// The verdict lines' findings; and where the record is right, whether a signature really verifies.
-void conclude(const Host& host, report::KeyTests& tests)
+/// The findings of every key, and of all together.
+void conclude(report::KeyTests& tests)
 {
-  try_signatures(host, tests.keys);
   for (report::TestedKey& tested : tests.keys) {
     if (tested.diagnosis) {
       std::ranges::transform(
@@ -182,19 +181,23 @@ Result<TestKeys> test_keys(const Host& host, const TestQuery& query)
     result.tests.keys.push_back({key, std::nullopt, {}});
     under.push_back(under_test(key));
   }
+  TrialSignatures signatures(host, result.tests.keys);
   Inquiries inquiries;
   inquiries.count = under.size();
   inquiries.evaluate = [&](std::size_t index, dns::Inquiry& inquiry) {
-    if (under[index]) {
-      result.tests.keys[index].diagnosis = dkim::diagnose_key(inquiry, *under[index], dns.vantage);
+    auto& diagnosis = result.tests.keys[index].diagnosis;
+    diagnosis = under[index] ? dkim::diagnose_key(inquiry, *under[index], dns.vantage) : std::nullopt;
+    if (diagnosis && diagnosis->usable) {
+      signatures.add(index);
     }
-    return !under[index] || result.tests.keys[index].diagnosis.has_value();
+    return !under[index] || diagnosis.has_value();
   };
   if (query.progress) {
     inquiries.progress = [&](std::size_t done) { query.progress(done, under.size()); };
   }
   DKIMCTL_TRY_VOID(run(inquiries, *dns.child));
-  conclude(host, result.tests);
+  signatures.finish();
+  conclude(result.tests);
   return result;
 }
 

@@ -7,8 +7,11 @@
 #include "dkim/signature.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <condition_variable>
 #include <ctime>
+#include <deque>
+#include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -67,31 +70,91 @@ void fail(report::TestedKey& tested, const Error& why)
 
 }  // namespace
 
-void try_signatures(const Host& host, std::vector<report::TestedKey>& keys)
-{
-  std::vector<std::optional<Error>> failures(keys.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < keys.size(); i = next++) {
-      if (keys[i].diagnosis && keys[i].diagnosis->usable) {
-        failures[i] = failure(host, keys[i]);
+class TrialSignatures::Work {
+public:
+  Work(const Host& host, std::vector<report::TestedKey>& keys) : host_(host), keys_(keys)
+  {
+    const std::size_t helpers = std::min<std::size_t>(std::thread::hardware_concurrency(), keys.size());
+    for (std::size_t i = 0; i < helpers; ++i) {
+      threads_.emplace_back([this] { work(); });
+    }
+  }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  ~Work() { stop(); }
+
+  void add(std::size_t index)
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(index);
+    changed_.notify_one();
+  }
+
+  void finish()
+  {
+    stop();
+    for (const auto& [index, error] : failures_) {
+      fail(keys_[index], error);
+    }
+  }
+
+private:
+  void stop()
+  {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      changed_.notify_all();
+    }
+    for (std::thread& thread : threads_) {
+      thread.join();
+    }
+    threads_.clear();
+  }
+
+  void work()
+  {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+      if (waiting_.empty()) {
+        return;
+      }
+      const std::size_t index = waiting_.front();
+      waiting_.pop_front();
+      lock.unlock();
+      auto error = failure(host_, keys_[index]);
+      lock.lock();
+      if (error) {
+        failures_.emplace(index, *std::move(error));
       }
     }
-  };
-  const std::size_t helpers = std::min<std::size_t>(std::thread::hardware_concurrency(), keys.size());
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < helpers; ++i) {
-    threads.emplace_back(work);
   }
-  work();
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (failures[i]) {
-      fail(keys[i], *failures[i]);
-    }
-  }
+
+  const Host& host_;
+  std::vector<report::TestedKey>& keys_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::size_t> waiting_;
+  std::map<std::size_t, Error> failures_;
+  bool closed_ = false;
+  std::vector<std::thread> threads_;
+};
+
+TrialSignatures::TrialSignatures(const Host& host, std::vector<report::TestedKey>& keys)
+    : work_(std::make_unique<Work>(host, keys))
+{}
+
+TrialSignatures::~TrialSignatures() = default;
+
+void TrialSignatures::add(std::size_t index)
+{
+  work_->add(index);
+}
+
+void TrialSignatures::finish()
+{
+  work_->finish();
 }
 
 }  // namespace dkimctl::app
