@@ -228,6 +228,7 @@ public:
 private:
   bool look_up();
   bool ask_serials();
+  bool choose_helper();
   bool ask_wildcard();
   bool ask_places();
   bool ask_primary();
@@ -239,13 +240,14 @@ private:
   void judge_absence();
   void judge_validation();
   void judge_resolver();
+  void judge_inside_zone(const dns::Answer& inside);
   void fill_servers();
   void finish();
 
   bool is_found() const;   // all that answer serve the key
-  bool is_proven() const;  // some server has something at the owner name
+  bool is_proven() const;  // some server has a record
   bool is_absent() const;  // no server has anything at the end of the aliases
-  bool is_silent() const { return survey_.shares.empty(); }
+  bool is_silent() const;  // no server says anything
   bool is_by_wildcard() const;
   bool is_undelegated() const;
   std::optional<std::uint32_t> serial_of(const dns::ServerAddress& server) const;
@@ -275,34 +277,36 @@ bool Examination::look_up()
   }
   home_ = *std::move(home);
   lookup_ = *std::move(lookup);
-  survey_ = survey(lookup_.last(), key_.expected);
   return true;
 }
 
-/// SOA of every server, for the serials; and with it, which server may be asked for more.
+/// SOA of every server, for the serials.
 bool Examination::ask_serials()
 {
-  auto soas = dns::ask_all(inquiry_, lookup_.last().zone, lookup_.last().zone.apex, dns::RrType::soa);
-  if (!soas) {
+  const dns::Zone& zone = lookup_.last().zone;
+  auto soas = dns::ask_all(inquiry_, zone, zone.apex, dns::RrType::soa);
+  soas_ = soas ? *std::move(soas) : std::vector<dns::ServerAnswer>{};
+  return soas.has_value();
+}
+
+/// A server of the mail domain's zone that answers, another one for each domain: they share the work.
+bool Examination::choose_helper()
+{
+  const bool is_cut =
+      !(lookup_.first().zone.apex == home_.apex);  // _domainkey is a zone of its own: ask above it
+  const auto above = is_cut ? dns::ask_all(inquiry_, home_, home_.apex, dns::RrType::soa)
+                            : std::optional{lookup_.first().answers};
+  if (!above) {
     return false;
   }
-  soas_ = *std::move(soas);
-  for (const dns::ServerAnswer& each : lookup_.first().answers) {
-    if (!helper_ && each.answer->says()) {
-      helper_ = each.address;
+  std::vector<dns::ServerAddress> answering;
+  for (const dns::ServerAnswer& each : *above) {
+    if (each.answer->says()) {
+      answering.push_back(each.address);
     }
   }
-  if (!(lookup_.first().zone.apex == home_.apex)) {  // _domainkey is a zone of its own: ask above it
-    helper_.reset();
-    const auto above = dns::ask_all(inquiry_, home_, home_.apex, dns::RrType::soa);
-    if (!above) {
-      return false;
-    }
-    for (const dns::ServerAnswer& each : *above) {
-      if (!helper_ && each.answer->says()) {
-        helper_ = each.address;
-      }
-    }
+  if (!answering.empty()) {
+    helper_ = answering[std::hash<std::string>{}(key_.domain.folded()) % answering.size()];
   }
   return true;
 }
@@ -312,10 +316,18 @@ bool Examination::is_found() const
   return survey_.shares.size() == 1 && survey_.shares.front().is_ours();
 }
 
+bool Examination::is_silent() const
+{
+  return std::ranges::none_of(lookup_.last().answers,
+                              [](const dns::ServerAnswer& each) { return each.answer->says(); });
+}
+
+/// At the end of the aliases: a resolver would go there too.
 bool Examination::is_proven() const
 {
-  return lookup_.chain.size() > 1 ||
-         std::ranges::any_of(survey_.shares, [](const Share& s) { return !s.is_absent(); });
+  return !lookup_.too_long && std::ranges::any_of(lookup_.last().answers, [&](const dns::ServerAnswer& each) {
+    return !txt_at(*each.answer, lookup_.last().name).empty();
+  });
 }
 
 bool Examination::is_absent() const
@@ -444,9 +456,10 @@ std::optional<std::uint32_t> Examination::serial_of(const dns::ServerAddress& se
 void Examination::judge_aliases()
 {
   for (const auto& hop : lookup_.chain) {
-    const Survey at = survey(*hop, key_.expected);
+    const bool at_end = hop == lookup_.chain.back();
+    const Survey at = at_end ? survey_ : survey(*hop, key_.expected);
     add_all(diagnosis_.remarks, remarks_on_silence(at, *hop));
-    if (hop == lookup_.chain.back() && !lookup_.too_long) {
+    if (at_end && !lookup_.too_long) {
       continue;
     }
     const bool has_txt = std::ranges::any_of(hop->answers, [&](const dns::ServerAnswer& each) {
@@ -535,6 +548,37 @@ void Examination::judge_validation()
       "look at the zone's signatures, and at the DS record at its parent");
 }
 
+/// The record may not be asked for, so the SOA has to tell: an inside zone is made somewhere else.
+void Examination::judge_inside_zone(const dns::Answer& inside)
+{
+  const auto primaries = [](const dns::Answer& answer) {
+    std::vector<dns::Name> names;
+    for (const dns::Record& record : answer.records) {
+      if (const auto* const soa = std::get_if<dns::Soa>(&record.rdata)) {
+        names.push_back(soa->primary);
+      }
+    }
+    return names;
+  };
+  std::vector<dns::Name> outside;
+  for (const dns::ServerAnswer& each : soas_) {
+    std::ranges::move(primaries(*each.answer), std::back_inserter(outside));
+  }
+  for (const dns::Name& primary : primaries(inside)) {
+    if (lookup_.last().zone.apex == home_.apex && !outside.empty() &&
+        std::ranges::find(outside, primary) == outside.end()) {
+      diagnosis_.remarks.push_back(
+          {{&dns::findings::kSplitHorizon,
+            fmt::format("this host's resolver {} has another zone {}, of {}", resolved_.server.text(),
+                        text_of(home_.apex), text_of(primary)),
+            "what is entered in an inside zone is not seen by the world: enter the record in the outside one",
+            false},
+           home_.apex,
+           {}});
+    }
+  }
+}
+
 void Examination::judge_resolver()
 {
   if (resolved_.answer == nullptr) {
@@ -551,7 +595,7 @@ void Examination::judge_resolver()
     return;
   }
   if (!is_proven()) {
-    return;
+    return judge_inside_zone(inside);
   }
   const auto records = records_in(inside, key_.owner);
   const bool match = diagnose_records(records, key_.expected).usable.has_value();
@@ -614,13 +658,18 @@ void Examination::finish()
 
 std::optional<KeyDiagnosis> Examination::run()
 {
-  if (!look_up() || !ask_serials()) {
+  if (!look_up() || !choose_helper()) {
     return std::nullopt;
   }
-  bool complete = ask_wildcard();
+  bool complete = ask_serials();
+  complete = ask_wildcard() && complete;
   complete = ask_validated() && complete;
   complete = ask_resolver() && complete;
-  if (!complete || !ask_places() || !ask_primary()) {
+  if (!complete) {
+    return std::nullopt;
+  }
+  survey_ = survey(lookup_.last(), key_.expected);
+  if (!ask_places() || !ask_primary()) {
     return std::nullopt;
   }
   judge_validation();

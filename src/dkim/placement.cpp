@@ -96,6 +96,33 @@ Names names_of(const PlacementSearch& search)
           search.vantage.host ? text(*search.vantage.host) : ""};
 }
 
+/// A place that has TXT records.
+struct Hit {
+  Place place;
+  dns::Name name;
+  std::vector<dns::Txt> records;
+};
+
+std::optional<std::vector<Hit>> look_at_places(dns::Inquiry& inquiry, const PlacementSearch& search)
+{
+  std::vector<Hit> hits;
+  bool complete = true;
+  for (const Place& place : places(names_of(search), search.depth)) {
+    const auto name = dns::Name::parse(place.name);
+    if (!name || *name == search.key.owner || !name->is_in(search.zone.apex)) {
+      continue;
+    }
+    const dns::Answer* const answer =
+        inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, search.server});
+    complete = complete && answer != nullptr;
+    auto records = answer == nullptr ? std::vector<dns::Txt>{} : txt_at(*answer, *name);
+    if (!records.empty()) {
+      hits.push_back({place, *name, std::move(records)});
+    }
+  }
+  return complete ? std::optional{std::move(hits)} : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::vector<dns::Txt>> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantage,
@@ -122,30 +149,26 @@ bool is_key_record(const dns::Txt& txt, std::string_view expected)
 
 std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search)
 {
-  const KeyUnderTest& key = search.key;
-  const auto everywhere = wildcard_of(inquiry, search.vantage, key.domain, search.server);  // *.example.com
+  const auto hits = look_at_places(inquiry, search);
+  if (!hits) {
+    return std::nullopt;
+  }
+  const auto everywhere = hits->empty()  // *.example.com is no mistake of a place
+                              ? std::optional{std::vector<dns::Txt>{}}
+                              : wildcard_of(inquiry, search.vantage, search.key.domain, search.server);
+  if (!everywhere) {
+    return std::nullopt;
+  }
   std::vector<PlacedRemark> remarks;
-  bool complete = everywhere.has_value();
-  for (const Place& place : places(names_of(search), search.depth)) {
-    const auto name = dns::Name::parse(place.name);
-    if (!name || *name == key.owner || !name->is_in(search.zone.apex)) {
-      continue;
-    }
-    const dns::Answer* const answer =
-        inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, search.server});
-    complete = complete && answer != nullptr;
-    if (answer == nullptr || answer->outcome != dns::Outcome::answered) {
-      continue;
-    }
-    const auto records = txt_at(*answer, *name);
-    const bool by_wildcard = records == search.wildcard || (everywhere && records == *everywhere);
-    const auto found =
-        std::ranges::find_if(records, [&](const dns::Txt& txt) { return is_key_record(txt, key.expected); });
-    if (found != records.end() && (!by_wildcard || *name == key.domain)) {
-      remarks.push_back(found_at(place, *name, key, *found));
+  for (const Hit& hit : *hits) {
+    const bool by_wildcard = hit.records == search.wildcard || hit.records == *everywhere;
+    const auto found = std::ranges::find_if(
+        hit.records, [&](const dns::Txt& txt) { return is_key_record(txt, search.key.expected); });
+    if (found != hit.records.end() && (!by_wildcard || hit.name == search.key.domain)) {
+      remarks.push_back(found_at(hit.place, hit.name, search.key, *found));
     }
   }
-  return complete ? std::optional{std::move(remarks)} : std::nullopt;
+  return remarks;
 }
 
 }  // namespace dkimctl::dkim

@@ -20,7 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostAtOnce = 256;
+constexpr std::size_t kMostAtOnce = 512;
 constexpr auto kLongest = std::chrono::seconds{15};  // of one question
 constexpr int kClassIn = 1;
 constexpr int kServfail = 2;

@@ -192,6 +192,12 @@ SIGNED = [
 INSIDE = [
     healthy("inside-other", RIGHT, codes="dns.split-horizon", inside=[OTHER], quick="dkim.other-key"),
     healthy("inside-none", RIGHT, codes="dns.split-horizon", inside=['"dkim._domainkey" 300 IN A 192.0.2.1']),
+    Case(
+        "inside-zone",
+        "dkim.missing dns.split-horizon",
+        inside=["@ 300 IN SOA inside.example. h.example. 1 2 3 4 5", RIGHT],
+        quick="",
+    ),
     healthy("inside-same", RIGHT, inside=[RIGHT]),
 ]
 

@@ -57,7 +57,8 @@ def add(net, case):
         net.overrides.append(f'local-zone: "{case.domain}." static')
         for line in case.inside:
             name, _, rest = line.replace('"dkim._domainkey"', "dkim._domainkey").partition(" ")
-            net.overrides.append(f"local-data: '{name}.{case.domain}. {rest}'")
+            owner = case.domain if name == "@" else f"{name}.{case.domain}"
+            net.overrides.append(f"local-data: '{owner}. {rest}'")
 
 
 def configuration(folder):
