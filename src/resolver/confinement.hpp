@@ -18,8 +18,8 @@ struct Account {
 /// allowed.
 Result<void> confine(const std::optional<Account>& account);
 
-/// Forbids, for good and for threads begun later, to start programs, to open files for writing, to look into
-/// other processes or signal them, and to change rights. Call it when all libraries are set up.
+/// Forbids, for good and for threads begun later, to start programs, to open any file, to control a terminal,
+/// to look into other processes or signal them, and to change rights. Call it when all libraries are set up.
 Result<void> forbid_system_calls();
 
 }  // namespace dkimctl::resolver

@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -37,15 +38,18 @@ constexpr int kUdpTries = 2;
 constexpr int kTcpTimeout = 3000;  // milliseconds
 constexpr int kEdnsSize = 1232;    // octets: what passes unfragmented nearly everywhere
 constexpr int kReceiveBuffer = 1 << 20;
-constexpr std::size_t kSilencesOfTheDead = 4;  // without a single answer
-constexpr std::size_t kSilencesOfALimit = 3;   // by UDP where TCP answers: then TCP at once
+constexpr std::size_t kSilencesOfTheDead = 4;    // in a row, of a server that never answered
+constexpr std::size_t kSilencesOfTheDying = 16;  // of one that did
+constexpr std::size_t kTcpTries = 4;             // a server may close a connection after any answer
+constexpr std::size_t kSilencesOfALimit = 3;     // by UDP where TCP answers: then TCP at once
 constexpr auto kTick = std::chrono::milliseconds{50};
 
 struct Pending {
   std::uint32_t number = 0;
   dns::Question question;
   bool by_tcp = false;
-  bool truncated = false;  // why it is by TCP: an answer came, cut
+  bool truncated = false;      // why it is by TCP: an answer came, cut
+  std::size_t tcp_closed = 0;  // times that the connection ended before the answer
   bool edns = true;
 };
 
@@ -181,7 +185,7 @@ private:
   static void on_response(void* argument, int status, int timeouts, unsigned char* octets, int size);
   void take_response(Server& server, Pending pending, std::string_view octets);
   void take_failure(Server& server, Pending pending, int status);
-  void give(Server& server, const Pending& pending, dns::Answer answer);
+  void give(const Pending& pending, dns::Answer answer);
   void again(Server& server, Pending pending);
   void widen(Server& server);
   void narrow(Server& server);
@@ -196,7 +200,8 @@ private:
   std::unordered_set<Server*> ready_;   // those with something waiting
   std::unordered_set<Server*> active_;  // those with a channel
   std::size_t channels_ = 0;
-  std::size_t open_ = 0;  // questions without their answer
+  std::random_device random_;  // of query ids: RFC 5452 section 9.2
+  std::size_t open_ = 0;       // questions without their answer
   bool closing_ = false;
   Clock::time_point next_tick_ = Clock::now();
 };
@@ -216,9 +221,8 @@ void DirectQueries::Engine::ask(Pending pending)
   ++open_;
 }
 
-void DirectQueries::Engine::give(Server& server, const Pending& pending, dns::Answer answer)
+void DirectQueries::Engine::give(const Pending& pending, dns::Answer answer)
 {
-  (void)server;
   --open_;
   answered_(pending.number, std::move(answer));
 }
@@ -270,6 +274,7 @@ bool is_without_edns(const dns::Response& response)
 void DirectQueries::Engine::take_response(Server& server, Pending pending, std::string_view octets)
 {
   ++server.answers;
+  server.silences = 0;
   widen(server);
   auto response = dns::decode_response(octets);
   const bool lost_edns = pending.edns && !server.edns;  // c-ares cut it, after it met with the refusal
@@ -279,7 +284,7 @@ void DirectQueries::Engine::take_response(Server& server, Pending pending, std::
     return again(server, std::move(pending));
   }
   if (!response) {
-    return give(server, pending, {dns::Outcome::garbage, false, false, {}, {}, {}, response.error().what});
+    return give(pending, {dns::Outcome::garbage, false, false, {}, {}, {}, response.error().what});
   }
   if (response->truncated && !pending.by_tcp) {
     pending.by_tcp = true;
@@ -289,29 +294,33 @@ void DirectQueries::Engine::take_response(Server& server, Pending pending, std::
   if (pending.by_tcp && !pending.truncated) {
     ++server.silences_by_udp;
   }
-  give(server, pending, dns::answer_of(*std::move(response), pending.question));
+  give(pending, dns::answer_of(*std::move(response), pending.question));
 }
 
 void DirectQueries::Engine::take_failure(Server& server, Pending pending, int status)
 {
   dns::Answer answer;
+  if (pending.by_tcp && status != ARES_ETIMEOUT && ++pending.tcp_closed < kTcpTries) {
+    server.window = 1;  // RFC 7766 section 6.2.4: ask again, and less at once
+    return again(server, std::move(pending));
+  }
   if (pending.truncated) {
     answer.outcome = dns::Outcome::tcp_blocked;
-    return give(server, pending, std::move(answer));
+    return give(pending, std::move(answer));
   }
   narrow(server);
   if (status == ARES_ECONNREFUSED && !pending.by_tcp) {
     answer.outcome = dns::Outcome::unreachable;
     answer.reason = "connection refused";
     ++server.silences;
-    return give(server, pending, std::move(answer));
+    return give(pending, std::move(answer));
   }
   if (!pending.by_tcp) {
     pending.by_tcp = true;
     return again(server, std::move(pending));
   }
   ++server.silences;
-  give(server, pending, std::move(answer));  // timeout
+  give(pending, std::move(answer));  // timeout
 }
 
 void DirectQueries::Engine::close_idle_channel()
@@ -358,6 +367,7 @@ bool DirectQueries::Engine::send_one(Server& server, Pending pending)
     return false;
   }
   dns::Query query{pending.question.name, pending.question.type};
+  query.id = static_cast<std::uint16_t>(random_());
   query.recursion_desired = pending.question.view == dns::View::recursive;
   query.checking_disabled = pending.question.checking_disabled;
   query.edns_size = pending.edns ? kEdnsSize : 0;
@@ -378,9 +388,9 @@ void DirectQueries::Engine::send(Server& server)
     Pending pending = std::move(server.waiting.front());
     server.waiting.pop_front();
     if (server.obstacle->has_value()) {
-      give(server, pending, **server.obstacle);
-    } else if (server.answers == 0 && server.silences >= kSilencesOfTheDead) {
-      give(server, pending, {});
+      give(pending, **server.obstacle);
+    } else if (server.silences >= (server.answers == 0 ? kSilencesOfTheDead : kSilencesOfTheDying)) {
+      give(pending, {});
     } else if (!send_one(server, std::move(pending))) {
       return;
     }

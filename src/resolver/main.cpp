@@ -47,7 +47,7 @@ private:
 
   EventLoop loop_;
   std::optional<DirectQueries> direct_;
-  std::optional<Recursion> recursion_;
+  std::unique_ptr<Recursion> recursion_;
   dns::MessageReader reader_;
   std::string out_;
   bool at_end_ = false;
@@ -65,12 +65,17 @@ bool Session::begin(const dns::Roots& roots)
     this->answer(number, std::move(answer));
   };
   direct_.emplace(loop_, told);
-  recursion_.emplace(loop_, roots, told);
-  const auto forbidden = forbid_system_calls();
-  if (!forbidden) {
-    std::fprintf(stderr, "dkimctl-dns: %s\n", forbidden.error().what.c_str());
+  auto recursion = Recursion::start(loop_, roots, told);
+  auto ready = recursion ? forbid_system_calls() : tl::unexpected(recursion.error());
+  if (!ready) {
+    std::fprintf(stderr, "dkimctl-dns: %s\n", ready.error().what.c_str());
+    return false;
   }
-  return forbidden.has_value();
+  recursion_ = *std::move(recursion);
+#ifndef DKIMCTL_SANITIZED
+  ::close(STDERR_FILENO);  // from here on nothing that anybody sent reaches a terminal but through dkimctl
+#endif
+  return true;
 }
 
 bool Session::take(const std::string& body)

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <fmt/format.h>
 #include <unbound.h>
 
 namespace dkimctl::resolver {
@@ -53,7 +54,7 @@ constexpr std::array kSettings{
 constexpr std::array kOwnNames{"test.", "home.arpa.", "invalid.", "onion.", "localhost.", "local."};
 
 using Context = std::unique_ptr<ub_ctx, Release<ub_ctx_delete>>;
-using Result = std::unique_ptr<ub_result, Release<ub_resolve_free>>;
+using UbResult = std::unique_ptr<ub_result, Release<ub_resolve_free>>;
 
 std::string reason_of(const ub_result& result)
 {
@@ -90,13 +91,14 @@ dns::Answer answer_of(const ub_result& result, const dns::Question& question)
 
 class Recursion::Engine {
 public:
-  Engine(EventLoop& loop, const dns::Roots& roots, Answered answered);
+  Engine(EventLoop& loop, Answered answered);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
   void ask(std::uint32_t number, const dns::Question& question) { waiting_.push_back({number, question}); }
   void advance();
+  Result<void> set_up(const dns::Roots& roots);
 
 private:
   struct Asked {
@@ -121,27 +123,39 @@ private:
   Clock::time_point next_look_ = Clock::now();
 };
 
-Recursion::Engine::Engine(EventLoop& loop, const dns::Roots& roots, Answered answered)
+Recursion::Engine::Engine(EventLoop& loop, Answered answered)
     : loop_(loop), answered_(std::move(answered)), context_(ub_ctx_create())
+{}
+
+Result<void> Recursion::Engine::set_up(const dns::Roots& roots)
 {
-  ub_ctx_debuglevel(context_.get(), -1);
-  ub_ctx_debugout(context_.get(), nullptr);
+  ub_ctx* const context = context_.get();
+  int error = 0;
+  const auto hold = [&](int result) { error = error == 0 ? result : error; };
+  hold(ub_ctx_debuglevel(context, -1));
+  hold(ub_ctx_debugout(context, nullptr));
   for (const Setting& setting : kSettings) {
-    ub_ctx_set_option(context_.get(), setting.name, setting.value);
+    hold(ub_ctx_set_option(context, setting.name, setting.value));
   }
   for (const dns::ServerAddress& root : roots.servers) {
     const std::string address = root.address.text() + "@" + std::to_string(root.port);
-    ub_ctx_set_stub(context_.get(), ".", address.c_str(), 1);
+    hold(ub_ctx_set_stub(context, ".", address.c_str(), 1));
   }
   for (const std::string& anchor : roots.trust_anchors) {
-    ub_ctx_add_ta(context_.get(), anchor.c_str());
+    hold(ub_ctx_add_ta(context, anchor.c_str()));
   }
-  ub_ctx_async(context_.get(), 1);  // by a thread, not by another process
+  hold(ub_ctx_async(context, 1));  // by a thread, not by another process
   for (const char* name : kOwnNames) {
-    ub_ctx_zone_remove(context_.get(), name);  // from here on nothing else can be set
+    hold(ub_ctx_zone_remove(context, name));  // from here on nothing else can be set
   }
-  loop_.watch(ub_fd(context_.get()), Interest::read,
+  if (error != 0) {
+    return tl::unexpected(
+        Error{Errc::usage, fmt::format("libunbound does not take the root servers or the trust anchors: {}",
+                                       ub_strerror(error))});
+  }
+  loop_.watch(ub_fd(context), Interest::read,
               [this](bool /*readable*/, bool /*writable*/) { ub_process(context_.get()); });
+  return {};
 }
 
 Recursion::Engine::~Engine()
@@ -152,7 +166,7 @@ Recursion::Engine::~Engine()
 void Recursion::Engine::on_result(void* argument, int error, ub_result* raw)
 {
   const std::unique_ptr<Call> call(static_cast<Call*>(argument));
-  const Result result(raw);
+  const UbResult result(raw);
   Engine& engine = *call->engine;
   const auto asked = engine.asked_.find(call->number);
   if (asked == engine.asked_.end()) {
@@ -216,9 +230,15 @@ void Recursion::Engine::advance()
   }
 }
 
-Recursion::Recursion(EventLoop& loop, const dns::Roots& roots, Answered answered)
-    : engine_(std::make_unique<Engine>(loop, roots, std::move(answered)))
-{}
+Recursion::Recursion(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+Result<std::unique_ptr<Recursion>> Recursion::start(EventLoop& loop, const dns::Roots& roots,
+                                                    Answered answered)
+{
+  auto engine = std::make_unique<Engine>(loop, std::move(answered));
+  DKIMCTL_TRY_VOID(engine->set_up(roots));
+  return std::unique_ptr<Recursion>(new Recursion(std::move(engine)));
+}
 
 Recursion::~Recursion() = default;
 

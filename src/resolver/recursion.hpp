@@ -2,6 +2,7 @@
 // libunbound.
 #pragma once
 
+#include "base/result.hpp"
 #include "dns/dialogue.hpp"
 #include "resolver/direct.hpp"
 #include "resolver/event_loop.hpp"
@@ -13,8 +14,10 @@ namespace dkimctl::resolver {
 
 class Recursion {
 public:
-  /// Begins at these servers, and validates from these anchors. Nothing is read from any file.
-  Recursion(EventLoop& loop, const dns::Roots& roots, Answered answered);
+  /// Begins at these servers, and validates from these anchors. Nothing is read from any file. Fails with
+  /// what libunbound does not take: an anchor that is none.
+  static Result<std::unique_ptr<Recursion>> start(EventLoop& loop, const dns::Roots& roots,
+                                                  Answered answered);
   Recursion(const Recursion&) = delete;
   Recursion& operator=(const Recursion&) = delete;
   ~Recursion();
@@ -25,6 +28,7 @@ public:
 
 private:
   class Engine;
+  explicit Recursion(std::unique_ptr<Engine> engine);
   std::unique_ptr<Engine> engine_;
 };
 
