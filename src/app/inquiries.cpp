@@ -25,7 +25,7 @@ private:
   /// An evaluator that was begun and is not done.
   struct Begun {
     std::unordered_set<std::string> asked;
-    std::size_t missing = 0;  // answers
+    std::unordered_set<std::string> wanted;  // by its last run, and not answered
     bool any_will_do = false;
   };
   struct Open {
@@ -38,7 +38,6 @@ private:
   void want(std::size_t index, const dns::Inquiry::Wanted& wanted);
   void take(std::uint32_t number, dns::Answer answer);
   void forget(const Begun& begun);
-  void give_up();
   Result<void> receive();
 
   const Inquiries& inquiries_;
@@ -74,8 +73,8 @@ void Driver::want(std::size_t index, const dns::Inquiry::Wanted& wanted)
   }
   if (std::ranges::find(open.waiting, index) == open.waiting.end()) {
     open.waiting.push_back(index);
-    ++begun_.at(index).missing;
   }
+  begun_.at(index).wanted.insert(wanted.key);
 }
 
 void Driver::forget(const Begun& begun)
@@ -106,6 +105,7 @@ void Driver::evaluate(std::size_t index)
     }
   }
   begun.any_will_do = inquiry.any_will_do();
+  begun.wanted.clear();
   for (const auto& wanted : inquiry.wanted()) {
     want(index, wanted);
   }
@@ -125,29 +125,17 @@ void Driver::take(std::uint32_t number, dns::Answer answer)
   }
   for (const std::size_t index : done.waiting) {
     const auto begun = begun_.find(index);
-    if (begun != begun_.end() && (--begun->second.missing == 0 || begun->second.any_will_do)) {
+    if (begun == begun_.end() || begun->second.wanted.erase(done.key) == 0) {
+      continue;  // it has gone on without this one
+    }
+    if (begun->second.wanted.empty() || begun->second.any_will_do) {
       due_.push_back(index);
     }
   }
 }
 
-void Driver::give_up()
-{
-  std::vector<std::uint32_t> numbers;
-  for (const auto& [number, open] : open_) {
-    numbers.push_back(number);
-  }
-  for (const std::uint32_t number : numbers) {
-    take(number, {});
-  }
-}
-
 Result<void> Driver::receive()
 {
-  if (Clock::now() - started_ > inquiries_.longest) {
-    give_up();
-    return {};
-  }
   DKIMCTL_TRY(auto answers, messenger_.receive(kWait));
   if (!answers.empty()) {
     heard_ = Clock::now();
@@ -162,7 +150,7 @@ Result<void> Driver::receive()
 
 Result<void> Driver::run()
 {
-  while (done_ < inquiries_.count) {
+  while (done_ < inquiries_.count && Clock::now() - started_ <= inquiries_.longest) {
     begin_some();
     for (const std::size_t index : std::exchange(due_, {})) {
       if (begun_.contains(index)) {
@@ -172,7 +160,7 @@ Result<void> Driver::run()
     if (inquiries_.progress) {
       inquiries_.progress(done_);
     }
-    if (due_.empty() && !open_.empty()) {
+    if (due_.empty() && done_ < inquiries_.count) {
       DKIMCTL_TRY_VOID(receive());
     }
   }

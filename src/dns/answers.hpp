@@ -46,6 +46,12 @@ public:
 
   /// The evaluator can go on with any of the answers, and not only with all of them.
   void continue_with_any() { any_will_do_ = true; }
+  /// What was asked so far and is not answered is not waited for.
+  void go_on_without()
+  {
+    wanted_.clear();
+    any_will_do_ = false;
+  }
 
   const std::vector<Wanted>& wanted() const { return wanted_; }
   bool any_will_do() const { return any_will_do_; }
