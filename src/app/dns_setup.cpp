@@ -3,6 +3,7 @@
 #include "sys/accounts.hpp"
 #include "sys/name_servers.hpp"
 
+#include <array>
 #include <random>
 #include <utility>
 

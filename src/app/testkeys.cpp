@@ -4,7 +4,6 @@
 #include "app/dns_setup.hpp"
 #include "app/inquiries.hpp"
 #include "app/trial_signature.hpp"
-#include "base/release.hpp"
 #include "crypto/base64.hpp"
 #include "dkim/lookup_findings.hpp"
 #include "dkim/result_text.hpp"
@@ -12,6 +11,7 @@
 #include "dns/idn.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <set>
@@ -48,7 +48,7 @@ Finding finding_of(const dkim::PlacedRemark& placed, std::uint32_t key)
 {
   Finding finding = make_finding(*placed.remark.code, {}, placed.remark.text, placed.remark.hint);
   finding.severity = severity_of(placed.remark);
-  finding.name = placed.name.text();
+  finding.name = placed.name.is_root() ? "" : placed.name.text();
   finding.server = placed.server;
   finding.key = key;
   return finding;
@@ -124,6 +124,20 @@ void look_for_families(report::KeyTests& tests)
   }
 }
 
+/// Of a key that was not come to.
+dkim::KeyDiagnosis untested(const dkim::KeyUnderTest& key)
+{
+  dkim::KeyDiagnosis diagnosis;
+  diagnosis.result =
+      fmt::format("invalid (public key: DNS query timeout for {})", key.owner.text(dns::FinalDot::without));
+  diagnosis.remarks.push_back(
+      {{&dns::findings::kUntested, fmt::format("not tested: {} s were over before", kLongestRun.count()),
+        "name the domains to test; many servers do not answer, and each costs its time", true},
+       key.owner,
+       {}});
+  return diagnosis;
+}
+
 /// What amavisd calls this host, or else what the system does.
 std::optional<dns::Name> host_name(const Host& host, const Facts& facts)
 {
@@ -134,7 +148,7 @@ std::optional<dns::Name> host_name(const Host& host, const Facts& facts)
   return parsed ? std::optional{*parsed} : std::nullopt;
 }
 
-/// What the configuration's own findings say of a key is not said again of its record.
+/// What the configuration's own findings say of a key, and its record too, is said of the record: it decides.
 void drop_repeated(report::KeyTests& tests)
 {
   std::set<std::pair<std::uint32_t, std::string_view>> said;
@@ -181,6 +195,11 @@ Result<TestKeys> test_keys(const Host& host, const TestQuery& query)
     result.tests.keys.push_back({key, std::nullopt, {}});
     under.push_back(under_test(key));
   }
+  for (const amavis::DkimKey& key : result.facts->configuration.keys()) {
+    if (const auto owner = amavis::owner_name(key)) {
+      dns.vantage.owners.insert(owner->folded());
+    }
+  }
   TrialSignatures signatures(host, result.tests.keys);
   Inquiries inquiries;
   inquiries.count = under.size();
@@ -196,6 +215,11 @@ Result<TestKeys> test_keys(const Host& host, const TestQuery& query)
     inquiries.progress = [&](std::size_t done) { query.progress(done, under.size()); };
   }
   DKIMCTL_TRY_VOID(run(inquiries, *dns.child));
+  for (std::size_t i = 0; i < under.size(); ++i) {
+    if (under[i] && !result.tests.keys[i].diagnosis) {
+      result.tests.keys[i].diagnosis = untested(*under[i]);
+    }
+  }
   signatures.finish();
   conclude(result.tests);
   return result;

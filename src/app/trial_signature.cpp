@@ -1,8 +1,7 @@
 #include "app/trial_signature.hpp"
 
-#include "amavis/findings.hpp"
 #include "dkim/canonicalization.hpp"
-#include "dkim/published_findings.hpp"
+#include "dkim/lookup_findings.hpp"
 #include "dkim/result_text.hpp"
 #include "dkim/signature.hpp"
 
@@ -25,10 +24,9 @@ constexpr std::size_t kLongestKey = 1 << 20;  // octets
 constexpr std::uint64_t kLifetime = 86400;    // seconds, as amavisd's testkeys
 
 /// Why a signature does not verify; nothing where it does.
-std::optional<Error> failure(const Host& host, const report::TestedKey& tested)
+std::optional<Error> failure(Result<SecretFile> file, const report::TestedKey& tested)
 {
   const amavis::DkimKey& key = *tested.shown.key;
-  auto file = host.read_secret(std::string{tested.shown.stored->path}, kLongestKey);
   if (!file) {
     return std::move(file).error();
   }
@@ -61,9 +59,9 @@ void fail(report::TestedKey& tested, const Error& why)
   diagnosis.verdict = dkim::Verdict::fail;
   diagnosis.result = dkim::kBadSignature;
   diagnosis.remarks.push_back(
-      {{&dkim::findings::kOtherKey,
+      {{&dkim::findings::kTrialSignature,
         fmt::format("a message signed with {} does not verify: {}", tested.shown.stored->path, why.what),
-        "make a new key and publish its record", true},
+        "test the key with openssl rsa -check; make a new one if it is damaged", true},
        {},
        {}});
 }
@@ -122,8 +120,10 @@ private:
       }
       const std::size_t index = waiting_.front();
       waiting_.pop_front();
+      // A host is not for several threads: files are read one after the other.
+      auto file = host_.read_secret(std::string{keys_[index].shown.stored->path}, kLongestKey);
       lock.unlock();
-      auto error = failure(host_, keys_[index]);
+      auto error = failure(std::move(file), keys_[index]);
       lock.lock();
       if (error) {
         failures_.emplace(index, *std::move(error));

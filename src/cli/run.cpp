@@ -36,7 +36,10 @@ ExitStatus dispatch(const CommandLine& line)
 /// Whether the words ask for a monitoring plugin's answer, even where they cannot be read as a whole.
 bool asks_for_plugin(std::span<char* const> argv)
 {
-  return std::ranges::any_of(argv, [](const char* word) { return std::string_view{word} == "--nagios"; });
+  const auto has = [&](std::string_view wanted) {
+    return std::ranges::any_of(argv, [&](const char* word) { return std::string_view{word} == wanted; });
+  };
+  return has("--nagios") && !has("--");
 }
 
 ExitStatus refuse(const std::vector<UsageError>& errors, std::span<char* const> argv)

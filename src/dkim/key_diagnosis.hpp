@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace dkimctl::dkim {
@@ -25,10 +27,11 @@ struct KeyUnderTest {
 /// From where DNS is looked at.
 struct Vantage {
   std::vector<dns::ServerAddress> resolvers;  // this host's, in order: the next is asked where one fails
-  std::vector<dns::ServerAddress> roots;  // servers of the root; enough of them to tell whether any answers
-  bool quick = false;                     // ask the resolvers only
-  std::optional<dns::Name> host;          // this host's name
-  std::string unused_label;               // one that no zone has: what answers for it is a wildcard
+  std::vector<dns::ServerAddress> roots;   // servers of the root; enough of them to tell whether any answers
+  bool quick = false;                      // ask the resolvers only
+  std::optional<dns::Name> host;           // this host's name
+  std::string unused_label;                // one that no zone has: what answers for it is a wildcard
+  std::unordered_set<std::string> owners;  // Name::folded() of every configured key's owner name
 };
 
 enum class Verdict { pass, fail, temporary };

@@ -9,24 +9,18 @@ namespace {
 
 constexpr std::size_t kDeepestCut = 4;  // zones below the mail domain's that are followed
 
-std::optional<dns::Name> target_of(const dns::Answer& answer, const dns::Name& name)
-{
-  for (const dns::Record& record : answer.records) {
-    const auto* const cname = std::get_if<dns::Cname>(&record.rdata);
-    if (cname != nullptr && record.owner == name) {
-      return cname->target;
-    }
-  }
-  return std::nullopt;
-}
+struct Cut {
+  dns::Name name;
+  const dns::Answer* referral;
+};
 
 /// The zone below that one of the answers refers to.
-std::optional<dns::Name> cut_below(const Hop& hop)
+std::optional<Cut> cut_below(const Hop& hop)
 {
   for (const dns::ServerAnswer& each : hop.answers) {
     if (each.answer->outcome == dns::Outcome::referral) {
       if (auto cut = dns::zone_below(*each.answer, hop.zone.apex, hop.name)) {
-        return cut;
+        return Cut{*std::move(cut), each.answer};
       }
     }
   }
@@ -37,12 +31,8 @@ std::optional<dns::Name> cut_below(const Hop& hop)
 std::optional<std::shared_ptr<const Hop>> look_at(dns::Inquiry& inquiry, const dns::Name& within,
                                                   const dns::Name& name)
 {
-  dns::Name below = within;
-  for (std::size_t depth = 0;; ++depth) {
-    auto zone = dns::find_zone(inquiry, below);
-    if (!zone) {
-      return std::nullopt;
-    }
+  auto zone = dns::find_zone(inquiry, within);
+  for (std::size_t depth = 0; zone; ++depth) {
     auto hop = std::make_shared<Hop>();
     hop->name = name;
     hop->zone = *std::move(zone);
@@ -55,13 +45,14 @@ std::optional<std::shared_ptr<const Hop>> look_at(dns::Inquiry& inquiry, const d
     if (!cut || depth == kDeepestCut) {
       for (const dns::ServerAnswer& each : hop->answers) {
         if (!hop->target && each.answer->outcome == dns::Outcome::answered) {
-          hop->target = target_of(*each.answer, name);
+          hop->target = alias_target(*each.answer, name);
         }
       }
       return hop;
     }
-    below = *cut;
+    zone = dns::find_zone_below(inquiry, *cut->referral, cut->name);
   }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -90,6 +81,17 @@ std::optional<KeyLookup> look_up_key(dns::Inquiry& inquiry, const dns::Name& dom
     name = *target;
     within = *target;
   }
+}
+
+std::optional<dns::Name> alias_target(const dns::Answer& answer, const dns::Name& name)
+{
+  for (const dns::Record& record : answer.records) {
+    const auto* const cname = std::get_if<dns::Cname>(&record.rdata);
+    if (cname != nullptr && record.owner == name) {
+      return cname->target;
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<dns::Txt> txt_at(const dns::Answer& answer, const dns::Name& name)

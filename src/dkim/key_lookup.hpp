@@ -36,6 +36,9 @@ inline constexpr std::size_t kLongestChain = 8;
 /// Nothing yet where answers are missing.
 std::optional<KeyLookup> look_up_key(dns::Inquiry& inquiry, const dns::Name& domain, const dns::Name& owner);
 
+/// The target of a CNAME at exactly that name.
+std::optional<dns::Name> alias_target(const dns::Answer& answer, const dns::Name& name);
+
 /// The TXT records of exactly that name, each once, in the order of their octets.
 std::vector<dns::Txt> txt_at(const dns::Answer& answer, const dns::Name& name);
 

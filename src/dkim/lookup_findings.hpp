@@ -55,6 +55,9 @@ inline constexpr FindingCode kTcpBlocked{
 inline constexpr FindingCode kDnssecBogus{
     "dkim.dnssec-bogus", Severity::error,
     "DNSSEC validation fails: for most of the world the name has no record"};
+inline constexpr FindingCode kTrialSignature{
+    "dkim.trial-signature", Severity::error,
+    "a message signed with the key does not verify, although the record is right"};
 inline constexpr FindingCode kSharedKey{"dkim.shared-key", Severity::note,
                                         "several selectors or domains have the same key"};
 
@@ -62,7 +65,7 @@ inline constexpr std::array kLookup{kMissing,       kAtApex,          kAtDomaink
                                     kDoubledSuffix, kMisspeltName,    kUnderHost,    kWrongZone,
                                     kWildcard,      kSeveralRecords,  kSplitRecords, kCnameDangling,
                                     kCnameAndTxt,   kServersDisagree, kServerLame,   kServerUnreachable,
-                                    kTcpBlocked,    kDnssecBogus,     kSharedKey};
+                                    kTcpBlocked,    kDnssecBogus,     kSharedKey,    kTrialSignature};
 
 static_assert(is_table_of_codes(kLookup, "dkim."));
 

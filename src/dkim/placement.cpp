@@ -1,11 +1,9 @@
 #include "dkim/placement.hpp"
 
-#include "crypto/base64.hpp"
 #include "dkim/disguise.hpp"
 #include "dkim/key_lookup.hpp"
 #include "dkim/lookup_findings.hpp"
 #include "dkim/published_record.hpp"
-#include "dkim/value_diagnosis.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,8 +14,22 @@
 namespace dkimctl::dkim {
 namespace {
 
-struct Place {
+/// Whose record may rightly be at a place.
+enum class Other {
+  nobody,       // a key record there is a mistake, whatever its key
+  another_key,  // it may be the owner name of another key
+};
+
+/// A place as a pattern: {0} the selector, {1} the domain, {2} its zone, {3} this host.
+struct PlaceRow {
   const FindingCode* code;
+  Depth depth;
+  Other other;
+  std::string_view pattern;
+};
+
+struct Place {
+  const PlaceRow* row;
   std::string name;  // without a final dot
 };
 
@@ -28,34 +40,26 @@ struct Names {
   std::string host;  // empty: not known
 };
 
-/// A place as a pattern: {s} the selector, {d} the domain, {z} its zone, {h} this host, in that order of the
-/// arguments.
-struct PlaceRow {
-  const FindingCode* code;
-  Depth depth;
-  std::string_view pattern;
-};
-
 constexpr std::array kPlaces{
-    PlaceRow{&findings::kAtApex, Depth::usual, "{1}"},
-    PlaceRow{&findings::kAtDomainkey, Depth::usual, "_domainkey.{1}"},
-    PlaceRow{&findings::kWithoutDomainkey, Depth::thorough, "{0}.{1}"},
-    PlaceRow{&findings::kDoubledSuffix, Depth::thorough, "{0}._domainkey.{1}.{1}"},
-    PlaceRow{&findings::kDoubledSuffix, Depth::thorough, "{0}._domainkey.{1}.{2}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}.domainkey.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}_domainkey.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}-domainkey.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "_{0}._domainkey.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}._domainkeys.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}._domain_key.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}.__domainkey.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}._domain.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}._dkim.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "_domainkey.{0}.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{1}._domainkey.{1}"},
-    PlaceRow{&findings::kMisspeltName, Depth::thorough, "{0}._domainkey._domainkey.{1}"},
-    PlaceRow{&findings::kUnderHost, Depth::thorough, "{0}._domainkey.{3}"},
-    PlaceRow{&findings::kUnderHost, Depth::thorough, "{0}._domainkey.mail.{1}"},
+    PlaceRow{&findings::kAtApex, Depth::usual, Other::nobody, "{1}"},
+    PlaceRow{&findings::kAtDomainkey, Depth::usual, Other::nobody, "_domainkey.{1}"},
+    PlaceRow{&findings::kWithoutDomainkey, Depth::thorough, Other::nobody, "{0}.{1}"},
+    PlaceRow{&findings::kDoubledSuffix, Depth::thorough, Other::another_key, "{0}._domainkey.{1}.{1}"},
+    PlaceRow{&findings::kDoubledSuffix, Depth::thorough, Other::another_key, "{0}._domainkey.{1}.{2}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}.domainkey.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}_domainkey.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}-domainkey.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::another_key, "_{0}._domainkey.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}._domainkeys.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}._domain_key.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}.__domainkey.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}._domain.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "{0}._dkim.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::nobody, "_domainkey.{0}.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::another_key, "{1}._domainkey.{1}"},
+    PlaceRow{&findings::kMisspeltName, Depth::thorough, Other::another_key, "{0}._domainkey._domainkey.{1}"},
+    PlaceRow{&findings::kUnderHost, Depth::thorough, Other::another_key, "{0}._domainkey.{3}"},
+    PlaceRow{&findings::kUnderHost, Depth::thorough, Other::another_key, "{0}._domainkey.mail.{1}"},
 };
 
 std::vector<Place> places(const Names& names, Depth depth)
@@ -69,24 +73,32 @@ std::vector<Place> places(const Names& names, Depth depth)
     std::string name =
         fmt::format(fmt::runtime(row.pattern), names.selector, names.domain, names.zone, names.host);
     if (std::ranges::find(places, name, &Place::name) == places.end()) {
-      places.push_back({row.code, std::move(name)});
+      places.push_back({&row, std::move(name)});
     }
   }
   return places;
 }
 
+bool is_ours(const dns::Txt& txt, std::string_view expected)
+{
+  const PublishedRecord record = read_record(undisguise(txt.value()).value);
+  return record.published.key && record.published.key->published() == expected;
+}
+
 PlacedRemark found_at(const Place& place, const dns::Name& name, const KeyUnderTest& key, const dns::Txt& txt)
 {
   const std::string owner = key.owner.text(dns::FinalDot::without);
-  const bool ours = diagnose_value(txt, key.expected).usable.has_value();
-  return {{place.code,
-           fmt::format("{} is at {}, not at {}", ours ? "the record" : "a key record", place.name, owner),
-           fmt::format("delete it there and enter it at {}; a panel that adds {} itself wants {}", owner,
-                       key.domain.text(dns::FinalDot::without),
-                       key.owner.relative_to(key.domain).value_or(owner)),
-           true},
-          name,
-          {}};
+  const std::string domain = key.domain.text(dns::FinalDot::without);
+  const bool ours = is_ours(txt, key.expected);
+  const std::string text =
+      fmt::format("{} is at {}, not at {}", ours ? "the record" : "a key record", place.name, owner);
+  const std::string hint =
+      ours
+          ? fmt::format("delete it there and enter it at {}; a panel that adds {} itself wants {}", owner,
+                        domain, key.owner.relative_to(key.domain).value_or(owner))
+          : fmt::format("publish what `dkimctl txt {}` prints; if that one was meant for this key, delete it",
+                        domain);
+  return {{place.row->code, text, hint, true}, name, {}};
 }
 
 Names names_of(const PlacementSearch& search)
@@ -103,19 +115,50 @@ struct Hit {
   std::vector<dns::Txt> records;
 };
 
+/// The server that knows of a place: the one at hand, or one of the host's own zone. Nothing: not yet.
+struct Asked {
+  std::optional<dns::ServerAddress> server;
+};
+
+std::optional<Asked> whom_to_ask(dns::Inquiry& inquiry, const PlacementSearch& search, const Place& place,
+                                 const dns::Name& name)
+{
+  if (name.is_in(search.zone.apex)) {
+    return Asked{search.server};
+  }
+  if (place.row->code != &findings::kUnderHost || !search.vantage.host) {
+    return Asked{};
+  }
+  const auto zone = dns::find_zone(inquiry, *search.vantage.host);
+  if (!zone) {
+    return std::nullopt;
+  }
+  for (const dns::NameServer& server : zone->servers) {
+    if (!server.addresses.empty()) {
+      return Asked{server.addresses.front()};
+    }
+  }
+  return Asked{};
+}
+
 std::optional<std::vector<Hit>> look_at_places(dns::Inquiry& inquiry, const PlacementSearch& search)
 {
   std::vector<Hit> hits;
   bool complete = true;
   for (const Place& place : places(names_of(search), search.depth)) {
     const auto name = dns::Name::parse(place.name);
-    if (!name || *name == search.key.owner || !name->is_in(search.zone.apex)) {
+    if (!name || *name == search.key.owner || search.vantage.owners.contains(name->folded())) {
+      continue;
+    }
+    const auto asked = whom_to_ask(inquiry, search, place, *name);
+    complete = complete && asked.has_value();
+    if (!asked || !asked->server) {
       continue;
     }
     const dns::Answer* const answer =
-        inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, search.server});
+        inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, *asked->server});
     complete = complete && answer != nullptr;
-    auto records = answer == nullptr ? std::vector<dns::Txt>{} : txt_at(*answer, *name);
+    auto records = answer == nullptr || !answer->says() ? std::vector<dns::Txt>{} : txt_at(*answer, *name);
     if (!records.empty()) {
       hits.push_back({place, *name, std::move(records)});
     }
@@ -125,26 +168,26 @@ std::optional<std::vector<Hit>> look_at_places(dns::Inquiry& inquiry, const Plac
 
 }  // namespace
 
-std::optional<std::vector<dns::Txt>> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantage,
-                                                 const dns::Name& parent, const dns::ServerAddress& server)
+Wildcard content_at(const dns::Answer& answer, const dns::Name& name)
+{
+  return answer.says() ? Wildcard{txt_at(answer, name), alias_target(answer, name)} : Wildcard{};
+}
+
+std::optional<Wildcard> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantage, const dns::Name& parent,
+                                    const dns::ServerAddress& server)
 {
   const auto label = dns::Name::parse(vantage.unused_label);
   const auto name = label ? label->before(parent) : std::nullopt;
   if (!name) {
-    return std::vector<dns::Txt>{};
+    return Wildcard{};
   }
   const dns::Answer* const answer = inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, server});
-  return answer == nullptr ? std::nullopt : std::optional{txt_at(*answer, *name)};
+  return answer == nullptr ? std::nullopt : std::optional{content_at(*answer, *name)};
 }
 
 bool is_key_record(const dns::Txt& txt, std::string_view expected)
 {
-  const std::string meant = undisguise(txt.value()).value;
-  if (meant.find("v=DKIM1") != std::string::npos) {
-    return true;
-  }
-  const PublishedRecord record = read_record(meant);
-  return record.published.key && record.published.key->published() == expected;
+  return undisguise(txt.value()).value.find("v=DKIM1") != std::string::npos || is_ours(txt, expected);
 }
 
 std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search)
@@ -154,16 +197,18 @@ std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, c
     return std::nullopt;
   }
   const auto everywhere = hits->empty()  // *.example.com is no mistake of a place
-                              ? std::optional{std::vector<dns::Txt>{}}
+                              ? std::optional{Wildcard{}}
                               : wildcard_of(inquiry, search.vantage, search.key.domain, search.server);
   if (!everywhere) {
     return std::nullopt;
   }
   std::vector<PlacedRemark> remarks;
   for (const Hit& hit : *hits) {
-    const bool by_wildcard = hit.records == search.wildcard || hit.records == *everywhere;
-    const auto found = std::ranges::find_if(
-        hit.records, [&](const dns::Txt& txt) { return is_key_record(txt, search.key.expected); });
+    const bool by_wildcard = hit.records == search.wildcard.records || hit.records == everywhere->records;
+    const bool counts_any = hit.place.row->other == Other::nobody;
+    const auto found = std::ranges::find_if(hit.records, [&](const dns::Txt& txt) {
+      return counts_any ? is_key_record(txt, search.key.expected) : is_ours(txt, search.key.expected);
+    });
     if (found != hit.records.end() && (!by_wildcard || hit.name == search.key.domain)) {
       remarks.push_back(found_at(hit.place, hit.name, search.key, *found));
     }

@@ -12,10 +12,22 @@
 
 namespace dkimctl::dkim {
 
-/// The TXT records that every name below `parent` has which is not there. Nothing yet where the answer is
+/// What every name has that is not there.
+struct Wildcard {
+  std::vector<dns::Txt> records;
+  std::optional<dns::Name> target;  // of a CNAME
+
+  bool is_there() const { return target || !records.empty(); }
+  friend bool operator==(const Wildcard&, const Wildcard&) = default;
+};
+
+/// What a server has at exactly that name, in the same form.
+Wildcard content_at(const dns::Answer& answer, const dns::Name& name);
+
+/// The wildcard that covers what is not there directly below `parent`. Nothing yet where the answer is
 /// missing.
-std::optional<std::vector<dns::Txt>> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantage,
-                                                 const dns::Name& parent, const dns::ServerAddress& server);
+std::optional<Wildcard> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantage, const dns::Name& parent,
+                                    const dns::ServerAddress& server);
 
 /// Whether a TXT record is meant to be a key record: it says v=DKIM1, or its key is ours.
 bool is_key_record(const dns::Txt& txt, std::string_view expected);
@@ -29,14 +41,15 @@ enum class Depth {
 struct PlacementSearch {
   const KeyUnderTest& key;
   const Vantage& vantage;
-  const dns::Zone& zone;                  // that the domain lies in
-  const dns::ServerAddress& server;       // one of its servers, which answers
-  const std::vector<dns::Txt>& wildcard;  // what every selector has that is not there
+  const dns::Zone& zone;             // that the domain lies in
+  const dns::ServerAddress& server;  // one of its servers, which answers
+  const Wildcard& wildcard;          // what every selector has that is not there
   Depth depth;
 };
 
-/// Asks one server of the domain's zone, so that nobody's cache learns an absence. What a wildcard gives is
-/// not misplaced. Nothing yet where answers are missing.
+/// Asks one server of a zone, so that nobody's cache learns an absence. What a wildcard gives is not
+/// misplaced, nor is what may be the record of another key: at SOMETHING._domainkey.SOMEWHERE only this key
+/// counts, and none that the configuration has there. Nothing yet where answers are missing.
 std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search);
 
 }  // namespace dkimctl::dkim

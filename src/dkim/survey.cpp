@@ -1,12 +1,12 @@
 #include "dkim/survey.hpp"
 
-#include "crypto/base64.hpp"
 #include "dkim/lookup_findings.hpp"
 #include "dns/escape.hpp"
 
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,28 +15,27 @@
 namespace dkimctl::dkim {
 namespace {
 
-constexpr std::size_t kNamedServers = 3;  // in one message
-constexpr std::size_t kNamedRecords = 3;  // the same
-constexpr std::size_t kShownOctets = 40;  // of a record among several
-constexpr std::size_t kMostPieces = 4;    // of a key cut into records, whose orders are all tried
+constexpr std::size_t kNamedServers = 3;      // in one message
+constexpr std::size_t kNamedRecords = 3;      // the same
+constexpr std::size_t kShownOctets = 40;      // of a record among several
+constexpr std::size_t kLongestRecord = 4096;  // octets: of 16384 bits are 2732
+constexpr std::size_t kMostPieces = 4;        // of a key cut into records, whose orders are all tried
 
-std::optional<dns::Name> alias_in(const dns::Answer& answer, const Hop& hop)
+std::vector<std::string> values_of(const std::vector<dns::Txt>& records)
 {
-  for (const dns::Record& record : answer.records) {
-    const auto* const cname = std::get_if<dns::Cname>(&record.rdata);
-    if (cname != nullptr && record.owner == hop.name) {
-      return cname->target;
-    }
-  }
-  return std::nullopt;
+  std::vector<std::string> values;
+  std::ranges::transform(records, std::back_inserter(values), &dns::Txt::value);
+  return values;
 }
 
+/// The same value may be cut into strings in several ways.
 Share& share_of(std::vector<Share>& shares, const dns::ServerAnswer& each, const Hop& hop)
 {
-  const auto target = alias_in(*each.answer, hop);
+  const auto target = alias_target(*each.answer, hop.name);
   auto records = target ? std::vector<dns::Txt>{} : txt_at(*each.answer, hop.name);
-  const auto found = std::ranges::find_if(
-      shares, [&](const Share& share) { return share.target == target && share.records == records; });
+  const auto found = std::ranges::find_if(shares, [&](const Share& share) {
+    return share.target == target && values_of(share.records) == values_of(records);
+  });
   if (found != shares.end()) {
     return *found;
   }
@@ -58,7 +57,8 @@ int rank(const Share& share)
 /// The records put together in some order are the value that one record should have.
 bool make_the_key_together(std::vector<std::string> pieces, std::string_view expected)
 {
-  if (pieces.size() > kMostPieces) {
+  const std::string all = fmt::format("{}", fmt::join(pieces, ""));
+  if (pieces.size() > kMostPieces || all.size() > 2 * kLongestRecord) {
     return false;
   }
   std::ranges::sort(pieces);
@@ -100,7 +100,8 @@ constexpr std::array kSilence{
     SilenceRow{dns::Outcome::refused, &findings::kServerLame, kCheckServer},
     SilenceRow{dns::Outcome::rcode_other, &findings::kServerLame, kCheckServer},
     SilenceRow{dns::Outcome::garbage, &findings::kServerLame, kCheckServer},
-    SilenceRow{dns::Outcome::tcp_blocked, &findings::kTcpBlocked, "open TCP port 53 of the server"},
+    SilenceRow{dns::Outcome::tcp_blocked, &findings::kTcpBlocked,
+               "open TCP port 53: at the server, or out of this host if all servers look so"},
     SilenceRow{dns::Outcome::timeout, &findings::kServerUnreachable, kCheckNetwork},
     SilenceRow{dns::Outcome::unreachable, &findings::kServerUnreachable, kCheckNetwork},
 };
@@ -129,6 +130,20 @@ bool is_outside_the_delegation(const Survey& survey)
          std::ranges::any_of(survey.shares, delegated);
 }
 
+/// A zone that was changed without raising its serial is not transferred.
+std::string_view disagreement_hint(const Survey& survey, const SerialOf& serial)
+{
+  std::set<std::optional<std::uint32_t>> serials;
+  for (const Share& share : survey.shares) {
+    serials.insert(serial(share.servers.front()->address));
+  }
+  return serials.size() == 1 && serials.begin()->has_value()
+             ? "raise the serial in the zone's SOA, so that it is transferred to all its servers"
+             : "wait until the zone is transferred; where serials differ for long, look at the server with "
+               "the lower "
+               "one";
+}
+
 }  // namespace
 
 ValueDiagnosis diagnose_records(const std::vector<dns::Txt>& records, std::string_view expected)
@@ -139,10 +154,8 @@ ValueDiagnosis diagnose_records(const std::vector<dns::Txt>& records, std::strin
   if (records.size() == 1) {
     return diagnose_value(records.front(), expected);
   }
-  std::vector<std::string> values;
-  std::ranges::transform(records, std::back_inserter(values), &dns::Txt::value);
   ValueDiagnosis diagnosis;
-  if (make_the_key_together(std::move(values), expected)) {
+  if (make_the_key_together(values_of(records), expected)) {
     diagnosis.remarks.push_back(
         {&findings::kSplitRecords,
          fmt::format("the key is cut into {} TXT records: {}", records.size(), records_text(records)),
@@ -151,9 +164,19 @@ ValueDiagnosis diagnose_records(const std::vector<dns::Txt>& records, std::strin
     diagnosis.remarks.push_back({&findings::kSeveralRecords,
                                  fmt::format("there are {} TXT records, of which a verifier takes any: {}",
                                              records.size(), records_text(records)),
-                                 "leave the one that `dkimctl txt` prints, delete the others", true});
+                                 "leave the one that dkimctl txt prints, delete the others", true});
   }
   return diagnosis;
+}
+
+bool Survey::is_ours() const
+{
+  return !shares.empty() && std::ranges::all_of(shares, &Share::is_ours);
+}
+
+bool Survey::is_absent() const
+{
+  return std::ranges::all_of(shares, &Share::is_absent);
 }
 
 Survey survey(const Hop& hop, std::string_view expected)
@@ -192,6 +215,16 @@ std::string servers_text(const std::vector<const dns::ServerAnswer*>& servers)
 std::vector<PlacedRemark> remarks_on_silence(const Survey& survey, const Hop& hop)
 {
   std::vector<PlacedRemark> remarks;
+  for (const dns::NameServer& server : hop.zone.servers) {
+    if (server.addresses.empty()) {
+      const std::string name = server.host.text(dns::FinalDot::without);
+      remarks.push_back(
+          {{&findings::kServerUnreachable, fmt::format("{}: the name has no address", name),
+            "take it out of the delegation and of the zone's NS records, or give it an address", false},
+           hop.name,
+           name});
+    }
+  }
   for (const dns::ServerAnswer* each : survey.silent) {
     const auto* const row = std::ranges::find(kSilence, each->answer->outcome, &SilenceRow::outcome);
     if (row == kSilence.end()) {
@@ -228,13 +261,11 @@ std::optional<PlacedRemark> remark_on_disagreement(const Survey& survey, const H
                         hop.name,
                         {}};
   }
-  return PlacedRemark{
-      {&findings::kServersDisagree, "the servers do not serve the same. " + what,
-       "wait until the zone is transferred; where serials differ for long, look at the servers "
-       "with the lower one",
-       true},
-      hop.name,
-      {}};
+  const bool harmless = std::ranges::all_of(survey.shares, &Share::is_ours);
+  return PlacedRemark{{&findings::kServersDisagree, "the servers do not serve the same. " + what,
+                       std::string{disagreement_hint(survey, serial)}, !harmless},
+                      hop.name,
+                      {}};
 }
 
 }  // namespace dkimctl::dkim

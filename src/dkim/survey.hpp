@@ -6,6 +6,8 @@
 #include "dkim/value_diagnosis.hpp"
 #include "dns/txt.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,11 @@ struct Share {
 struct Survey {
   std::vector<Share> shares;                     // ours first, the absent last
   std::vector<const dns::ServerAnswer*> silent;  // no answer that means anything
+
+  /// All that say anything serve the key.
+  bool is_ours() const;
+  /// None of them has a record.
+  bool is_absent() const;
 };
 
 /// `hop` must outlive the survey.
@@ -40,8 +47,8 @@ std::string server_text(const dns::ServerAnswer& server);
 /// "ns1.example.com (192.0.2.1), ns2.example.com (192.0.2.2) and 3 more".
 std::string servers_text(const std::vector<const dns::ServerAnswer*>& servers);
 
-/// dkim.server-lame, .server-unreachable and .tcp-blocked, one a server. Those whose family this host lacks
-/// are passed over.
+/// dkim.server-lame, .server-unreachable and .tcp-blocked, one an address, or a server that has none. Those
+/// whose family this host lacks are passed over.
 std::vector<PlacedRemark> remarks_on_silence(const Survey& survey, const Hop& hop);
 
 /// dkim.servers-disagree or .wrong-zone where there is more than one share; `serial` tells what SOA serial a

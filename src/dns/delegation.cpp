@@ -7,6 +7,9 @@ namespace dkimctl::dns {
 namespace {
 
 constexpr std::size_t kParentTries = 4;  // addresses of the parent's servers, before its view is gone without
+// Of one zone; who names more has something else in mind.
+constexpr std::size_t kMostServers = 16;
+constexpr std::size_t kMostAddresses = 8;  // of one server
 
 struct Apex {
   std::optional<Name> name;  // nothing: recursion did not find it
@@ -72,9 +75,10 @@ NameServer& server_named(std::vector<NameServer>& servers, const Name& host)
 void add_address(NameServer& server, const Rdata& rdata)
 {
   const auto* const address = std::get_if<Address>(&rdata);
-  if (address == nullptr || std::ranges::any_of(server.addresses, [&](const ServerAddress& known) {
-        return known.address == *address;
-      })) {
+  if (address == nullptr ||
+      std::ranges::any_of(server.addresses,
+                          [&](const ServerAddress& known) { return known.address == *address; }) ||
+      server.addresses.size() >= kMostAddresses) {
     return;
   }
   server.addresses.push_back({*address});
@@ -96,15 +100,6 @@ bool find_addresses(Inquiry& inquiry, NameServer& server)
   return complete;
 }
 
-bool find_addresses(Inquiry& inquiry, std::vector<NameServer>& servers)
-{
-  bool complete = true;
-  for (NameServer& server : servers) {
-    complete = find_addresses(inquiry, server) && complete;
-  }
-  return complete;
-}
-
 /// The servers of a zone as its own NS records name them, seen from the root.
 std::optional<std::vector<NameServer>> servers_by_recursion(Inquiry& inquiry, const Name& apex)
 {
@@ -119,15 +114,17 @@ std::optional<std::vector<NameServer>> servers_by_recursion(Inquiry& inquiry, co
   return find_addresses(inquiry, servers) ? std::optional{std::move(servers)} : std::nullopt;
 }
 
-/// What the parent says of a name that is delegated: nothing where it does not delegate it, or is silent.
+/// What the parent says of a name. Delegated: it names servers.
 struct Delegation {
   Name zone;
   std::vector<NameServer> servers;
+  bool is_known = false;  // false: none of its servers told
 };
 
 Delegation delegation_in(const Answer& answer, const Name& parent, const Name& name)
 {
   Delegation delegation;
+  delegation.is_known = true;
   const bool below = answer.outcome == Outcome::referral;
   const auto cut = below ? zone_below(answer, parent, name) : std::optional{name};
   if (!cut) {
@@ -163,13 +160,14 @@ std::optional<Delegation> ask_parent(Inquiry& inquiry, const Name& name)
   std::size_t tries = 0;
   for (const NameServer& server : *servers) {
     for (const ServerAddress& address : server.addresses) {
-      if (++tries > kParentTries) {
+      if (tries > kParentTries) {
         return Delegation{};
       }
       const Answer* const answer = inquiry.ask({View::authoritative, name, RrType::ns, address});
       if (answer == nullptr) {
         return std::nullopt;
       }
+      tries += answer->outcome == Outcome::no_route ? 0U : 1U;
       if (answer->says() || answer->outcome == Outcome::referral) {
         return delegation_in(*answer, *parent->name, name);
       }
@@ -195,20 +193,17 @@ std::optional<std::vector<Name>> ask_child(Inquiry& inquiry, const Delegation& d
   return complete ? std::optional{std::move(hosts)} : std::nullopt;
 }
 
-/// The union, each with its addresses: those of recursion, or glue where that has none.
+/// The union, each with its addresses: those of recursion, and glue, which resolvers use too.
 std::optional<std::vector<NameServer>> united(Inquiry& inquiry, std::vector<NameServer> by_parent,
                                               const std::vector<Name>& by_child)
 {
   for (const Name& host : by_child) {
     server_named(by_parent, host).in_child = true;
   }
+  by_parent.resize(std::min(by_parent.size(), kMostServers));
   bool complete = true;
   for (NameServer& server : by_parent) {
-    std::vector<ServerAddress> glue = std::exchange(server.addresses, {});
     complete = find_addresses(inquiry, server) && complete;
-    if (server.addresses.empty()) {
-      server.addresses = std::move(glue);
-    }
     std::ranges::sort(server.addresses);
   }
   std::ranges::sort(by_parent, {}, [](const NameServer& server) { return server.host.folded(); });
@@ -247,7 +242,7 @@ std::optional<Zone> zone_by_parent(Inquiry& inquiry, const Name& name, const Ans
   if (!delegation) {
     return std::nullopt;
   }
-  if (delegation->servers.empty()) {  // it lies in its parent's zone
+  if (delegation->is_known && delegation->servers.empty()) {  // it lies in its parent's zone
     return find_zone(inquiry, name.parent());
   }
   Delegation reached = *delegation;
@@ -259,12 +254,21 @@ std::optional<Zone> zone_by_parent(Inquiry& inquiry, const Name& name, const Ans
   if (!by_child || !servers) {
     return std::nullopt;
   }
-  return Zone{delegation->zone, *std::move(servers),
+  return Zone{delegation->is_known ? delegation->zone : name, *std::move(servers),
               failure.outcome == Outcome::bogus ? Validation::bogus : Validation::unknown, failure.outcome,
               failure.reason};
 }
 
 }  // namespace
+
+bool find_addresses(Inquiry& inquiry, std::vector<NameServer>& servers)
+{
+  bool complete = true;
+  for (NameServer& server : servers) {
+    complete = find_addresses(inquiry, server) && complete;
+  }
+  return complete;
+}
 
 std::optional<Zone> find_zone(Inquiry& inquiry, const Name& name)
 {
@@ -277,6 +281,18 @@ std::optional<Zone> find_zone(Inquiry& inquiry, const Name& name)
   }
   return name.is_root() ? Zone{name, {}, Validation::unknown, apex->soa->outcome, apex->soa->reason}
                         : zone_by_parent(inquiry, name, *apex->soa);
+}
+
+std::optional<Zone> find_zone_below(Inquiry& inquiry, const Answer& referral, const Name& cut)
+{
+  auto zone = find_zone(inquiry, cut);
+  if (!zone || zone->apex == cut) {
+    return zone;
+  }
+  zone->apex = cut;  // nobody but the referral knows it
+  auto servers = united(inquiry, delegation_in(referral, cut.parent(), cut).servers, {});
+  zone->servers = servers ? *std::move(servers) : std::vector<NameServer>{};
+  return servers ? zone : std::nullopt;
 }
 
 std::optional<std::vector<ServerAnswer>> ask_all(Inquiry& inquiry, const Zone& zone, const Name& name,

@@ -23,7 +23,7 @@ enum class Validation { insecure, secure, bogus, unknown };
 
 struct Zone {
   Name apex;
-  std::vector<NameServer> servers;  // the union of what parent and child name, by name, each once
+  std::vector<NameServer> servers;  // the union of what parent and child name, by name, each once, 16 at most
   Validation validation = Validation::unknown;
   Outcome recursion = Outcome::answered;  // of looking for its SOA from the root
   std::string reason;                     // why that failed
@@ -35,6 +35,12 @@ struct Zone {
 ///
 /// The name itself is asked for, of servers of zones only: no resolver learns that it is not there.
 std::optional<Zone> find_zone(Inquiry& inquiry, const Name& name);
+
+/// The zone `cut` that a server refers to: as find_zone() finds it, or else with the servers of the referral.
+std::optional<Zone> find_zone_below(Inquiry& inquiry, const Answer& referral, const Name& cut);
+
+/// Adds the addresses of both families, as seen from the root. False: not yet.
+bool find_addresses(Inquiry& inquiry, std::vector<NameServer>& servers);
 
 /// What one address of one server says.
 struct ServerAnswer {

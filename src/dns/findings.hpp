@@ -20,7 +20,16 @@ inline constexpr FindingCode kNoResolver{"dns.no-resolver", Severity::error,
 inline constexpr FindingCode kUnresolvable{"dns.unresolvable", Severity::error,
                                            "the servers of a domain cannot be found from the root"};
 
-inline constexpr std::array kAll{kSplitHorizon, kNoFamily, kNoRoot, kNoResolver, kUnresolvable};
+inline constexpr FindingCode kUnvalidated{"dns.unvalidated", Severity::error,
+                                          "the zone is signed, and its record could not be validated"};
+inline constexpr FindingCode kBogusRoot{
+    "dns.bogus-root", Severity::error,
+    "the root itself does not validate: this host's clock, or the trust anchor"};
+inline constexpr FindingCode kUntested{"dns.untested", Severity::error,
+                                       "the time of the run was over before the key was tested"};
+
+inline constexpr std::array kAll{kSplitHorizon, kNoFamily,    kNoRoot,    kNoResolver,
+                                 kUnresolvable, kUnvalidated, kBogusRoot, kUntested};
 
 static_assert(is_table_of_codes(kAll, "dns."));
 

@@ -77,8 +77,9 @@ struct Answer {
   bool says() const;
 };
 
-/// The most records of a section that are kept.
+/// The most records of a section that are kept, and the most octets of TXT records in them.
 inline constexpr std::size_t kMostRecords = 100;
+inline constexpr std::size_t kMostTxtOctets = 16384;
 /// The most octets of Answer::reason.
 inline constexpr std::size_t kLongestReason = 300;
 

@@ -55,11 +55,24 @@ Outcome outcome_of(const Response& response, const Question& question)
   return Outcome::garbage;
 }
 
+std::size_t txt_octets(const Record& record)
+{
+  const auto* const txt = std::get_if<Txt>(&record.rdata);
+  return txt == nullptr ? 0 : txt->value().size();
+}
+
 std::vector<Record> bounded(std::vector<Record> records)
 {
-  if (records.size() > kMostRecords) {
-    records.erase(records.begin() + kMostRecords, records.end());
+  std::size_t octets = 0;
+  std::size_t kept = 0;
+  while (kept < records.size() && kept < kMostRecords) {
+    octets += txt_octets(records[kept]);
+    if (kept > 0 && octets > kMostTxtOctets) {
+      break;
+    }
+    ++kept;
   }
+  records.erase(records.begin() + static_cast<std::ptrdiff_t>(kept), records.end());
   return records;
 }
 

@@ -1,6 +1,7 @@
 #include "report/testkeys.hpp"
 
 #include "amavis/listing.hpp"
+#include "dns/findings.hpp"
 #include "dns/idn.hpp"
 #include "report/json.hpp"
 #include "report/keys_json.hpp"
@@ -83,7 +84,20 @@ std::string one_line(std::string text)
   return text;
 }
 
-std::string first_of(const KeyTests& tests, Severity least)
+/// Of the first key with that verdict, the worst of what is said; else of everything.
+std::string reason(const KeyTests& tests, dkim::Verdict verdict)
+{
+  for (const TestedKey& tested : tests.keys) {
+    if (tested.diagnosis && tested.diagnosis->verdict == verdict && !tested.findings.empty()) {
+      const Finding& first = tested.findings.front();
+      return one_line(fmt::format(": {}._domainkey.{}: {} [{}]", printable(tested.shown.key->selector),
+                                  printable(tested.shown.key->domain), printable(first.text), first.code));
+    }
+  }
+  return {};
+}
+
+std::string reason(const KeyTests& tests, Severity least)
 {
   for (const Finding& finding : all_findings(tests)) {
     if (finding.severity >= least) {
@@ -136,22 +150,28 @@ std::string testkeys_json(const KeyTests& tests, const amavis::Locate& locate)
 
 TestOutcome outcome(const KeyTests& tests)
 {
+  const bool temporary = count(tests, dkim::Verdict::temporary) > 0;
   std::vector<Finding> counted = tests.findings;
+  if (temporary) {  // what that comes from, and no problem of its own
+    std::erase_if(counted, [](const Finding& finding) {
+      return finding.code == dns::findings::kNoResolver.code ||
+             finding.code == dns::findings::kBogusRoot.code;
+    });
+  }
   for (const TestedKey& tested : tests.keys) {
     if (!tested.diagnosis || tested.diagnosis->verdict != dkim::Verdict::temporary) {
       std::ranges::copy(tested.findings, std::back_inserter(counted));
     }
   }
-  const bool failed = count(tests, dkim::Verdict::fail) > 0;
   switch (verdict(counted)) {
   case Verdict::unreadable: return TestOutcome::unreadable;
   case Verdict::problems: return TestOutcome::problems;
   case Verdict::in_order: break;
   }
-  if (failed) {
+  if (count(tests, dkim::Verdict::fail) > 0) {
     return TestOutcome::problems;
   }
-  return count(tests, dkim::Verdict::temporary) > 0 ? TestOutcome::temporary : TestOutcome::in_order;
+  return temporary ? TestOutcome::temporary : TestOutcome::in_order;
 }
 
 PluginResult testkeys_plugin(const KeyTests& tests)
@@ -164,21 +184,25 @@ PluginResult testkeys_plugin(const KeyTests& tests)
   const TestOutcome what = outcome(tests);
   if (failed > 0) {
     return {2, fmt::format("DKIM CRITICAL - {} of {}{}{}", failed,
-                           keys_text(tests.keys.size(), " fails", "s fail"), first_of(tests, Severity::error),
+                           keys_text(tests.keys.size(), " fails", "s fail"),
+                           reason(tests, dkim::Verdict::fail), numbers)};
+  }
+  if (tests.keys.empty()) {
+    return {3, fmt::format("DKIM UNKNOWN - no key is to be tested{}{}", reason(tests, Severity::warning),
                            numbers)};
   }
-  if (what == TestOutcome::unreadable || tests.keys.empty()) {
+  if (what == TestOutcome::unreadable) {
     return {3, fmt::format("DKIM UNKNOWN - the configuration or a key cannot be used{}{}",
-                           first_of(tests, Severity::error), numbers)};
+                           reason(tests, Severity::error), numbers)};
   }
-  if (what == TestOutcome::temporary) {
-    return {3,
-            fmt::format("DKIM UNKNOWN - DNS does not answer for {} of {}{}{}", temporary,
-                        keys_text(tests.keys.size(), "", "s"), first_of(tests, Severity::warning), numbers)};
+  if (temporary > 0) {
+    return {3, fmt::format("DKIM UNKNOWN - DNS does not answer for {} of {}{}{}", temporary,
+                           keys_text(tests.keys.size(), "", "s"), reason(tests, dkim::Verdict::temporary),
+                           numbers)};
   }
   if (what == TestOutcome::problems) {
     return {1, fmt::format("DKIM WARNING - {}{}{}", keys_text(passed, " passes", "s pass"),
-                           first_of(tests, Severity::warning), numbers)};
+                           reason(tests, Severity::warning), numbers)};
   }
   return {0, fmt::format("DKIM OK - {}{}", keys_text(passed, " passes", "s pass"), numbers)};
 }

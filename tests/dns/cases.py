@@ -44,6 +44,7 @@ class Case:
         self.child = how.pop("child", self.servers)  # which its own NS records name
         self.by_server = how.pop("by_server", {})  # lines that one server has instead; None: it has no such zone
         self.serials = how.pop("serials", {})
+        self.glue = how.pop("glue", ())  # servers whose addresses the parent gives for another name of the domain's own
         self.primary = how.pop("primary", "ns1")
         self.signed = how.pop("signed", None)
         self.inside = how.pop("inside", ())  # what this host's resolver says instead
@@ -64,6 +65,7 @@ def healthy(name, *lines, codes="", **how):
 
 RIGHT = txt(GOOD)
 OTHER = txt(f"v=DKIM1; p={public_key('rsa4096')}")
+LARGE = f"v=DKIM1; p={public_key('rsa4096')}"
 KEY = txt(GOOD, at="key")
 SPF = '@ 300 IN TXT "v=spf1 mx -all"'
 
@@ -108,7 +110,10 @@ PLACES = [
     Case("spelt-dkim", "dkim.misspelt-name", txt(GOOD, at="dkim._dkim")),
     Case("under-mail", "dkim.under-host", txt(GOOD, at=f"{OWNER}.mail")),
     Case("under-mail-no-v", "dkim.under-host", txt(f"p={P}", at=f"{OWNER}.mail")),
-    Case("hostdomain", "dkim.under-host", txt(GOOD, at=f"{OWNER}.mx1")),
+    Case("hostdomain", "dkim.under-host", txt(LARGE, at=f"{OWNER}.mx1"), key="rsa4096"),
+    Case("hosted", "dkim.under-host", key="rsa4096"),
+    Case("neighbour", "dkim.missing", txt(LARGE, at=f"{OWNER}.mail")),
+    Case("neighbour-apex", "dkim.at-apex", txt(LARGE, at="@")),
     Case("two-places", "dkim.at-apex dkim.without-domainkey", txt(GOOD, at="@"), txt(GOOD, at="dkim")),
     Case("hidden", "dkim.wrong-zone", by_server={"hidden": [RIGHT]}, primary="hidden"),
     Case("child-only", "dkim.wrong-zone", servers=("ns1",), child=("ns1", "ns3"), by_server={"ns3": [RIGHT]}),
@@ -118,6 +123,9 @@ PLACES = [
     healthy("wild-right", txt(GOOD, at="*._domainkey"), codes="dkim.wildcard"),
     healthy("wild-beside", RIGHT, '*._domainkey 300 IN TXT "nothing"', codes="dkim.wildcard"),
     healthy("wild-elsewhere", RIGHT, '* 300 IN TXT "nothing"'),
+    Case("wild-alias", "dkim.wildcard", cname("wild-alias.example.", at="*"), SPF),
+    Case("wild-alias-empty", "dkim.wildcard", cname("nothing", at="*._domainkey")),
+    Case("wild-alias-apex", "dkim.at-apex dkim.wildcard", cname("wild-alias-apex.example.", at="*"), txt(LARGE, at="@")),
     Case("wild-apex", "dkim.at-apex dkim.wildcard", txt(GOOD, at="@"), '* 300 IN TXT "v=spf1 -all"'),
     Case("several", "dkim.several-records", RIGHT, OTHER),
     Case("several-spf", "dkim.several-records", RIGHT, txt("v=spf1 -all")),
@@ -141,7 +149,7 @@ ALIASES = [
     Case("alias-and-txt", "dkim.cname-and-txt", cname("key"), txt(GOOD, at="key"), by_server={"ns2": [RIGHT, KEY]}),
     Case("alias-and-txt2", "dkim.cname-and-txt", RIGHT, KEY, by_server={"ns2": [cname("key"), txt(GOOD, at="key")]}),
     Case("alias-lost", "dkim.servers-disagree", cname("key"), txt(GOOD, at="key"), by_server={"ns2": [KEY]}),
-    Case("endless", "dkim.cname-dangling", servers=("endless",)),
+    Case("endless", "dkim.cname-dangling dkim.wildcard", servers=("endless",)),
     healthy("cut", extra_zones={"_domainkey": (("ns3",), [txt(GOOD, at="dkim")])}),
     healthy("cut-deep", extra_zones={"dkim._domainkey": (("ns3", "ns1"), [txt(GOOD, at="@")])}),
     Case("cut-empty", "dkim.missing", extra_zones={"_domainkey": (("ns3",), [])}),
@@ -154,6 +162,10 @@ SERVERS = [
     Case("lags-old-key", "dkim.other-key dkim.servers-disagree", RIGHT, by_server={"ns2": [OTHER]}, serials={"ns1": 2}),
     Case("disagree-three", "dkim.servers-disagree", RIGHT, servers=("ns1", "ns2", "ns3"), by_server={"ns3": []}),
     Case("disagree-bytes", "dkim.literal-quotes dkim.servers-disagree", RIGHT, by_server={"ns2": [txt(f'"{GOOD}"')]}),
+    healthy("other-strings", txt(GOOD[:255], GOOD[255:]), by_server={"ns2": [txt(GOOD[:200], GOOD[200:])]}),
+    healthy("other-tags", RIGHT, codes="dkim.servers-disagree", by_server={"ns2": [txt(f"k=rsa; p={P}")]}),
+    healthy("no-address", RIGHT, codes="dkim.server-unreachable", servers=("ns1", "nowhere")),
+    Case("stale-glue", "dkim.servers-disagree", RIGHT, servers=("ns1",), glue=("ns3",), by_server={"ns3": []}),
     healthy("lame", RIGHT, codes="dkim.server-lame", by_server={"ns2": None}),
     healthy("lame-refusing", RIGHT, codes="dkim.server-lame", servers=("ns1", "refusing")),
     healthy("lame-failing", RIGHT, codes="dkim.server-lame", servers=("ns1", "failing")),

@@ -53,6 +53,8 @@ def add(net, case):
             net.serve(server, f"{label}.{case.domain}", zone_text(lines, servers))
     if case.delegated:
         net.delegate(case.domain, case.servers, ds)
+    if case.glue:
+        net.delegate_by_glue(case.domain, case.glue)
     if case.inside:
         net.overrides.append(f'local-zone: "{case.domain}." static')
         for line in case.inside:

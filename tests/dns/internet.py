@@ -91,6 +91,13 @@ class Internet:
                     self.delegations.append(f"{server}.{relative} 300 IN {kind} {address}")
         self.delegations += ds
 
+    def delegate_by_glue(self, domain, servers):
+        """To a name server within the domain, which has addresses that only the parent gives."""
+        relative = domain.removesuffix(".example")
+        self.delegations.append(f"{relative} 300 IN NS ns.{domain}.")
+        for server in servers:
+            self.delegations += [f"ns.{relative} 300 IN A {each}" for each in ADDRESSES[server] if ":" not in each]
+
     def serve(self, server, domain, text):
         self.zones[server][domain] = text
 

@@ -179,6 +179,9 @@ private:
       at = *next;
     }
     if (answer.outcome == dns::Outcome::nodata) {
+      const bool is_there =
+          std::ranges::any_of(records, [&](const dns::Record& record) { return record.owner.is_in(of); });
+      answer.outcome = is_there ? dns::Outcome::nodata : dns::Outcome::nxdomain;
       answer.authority.push_back(soa(apex));
     }
     return answer;

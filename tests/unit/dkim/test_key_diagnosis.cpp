@@ -51,8 +51,12 @@ FakeInternet with(const FakeInternet::Records& records)
 
 dkim::Vantage vantage(FakeInternet& net)
 {
-  return {
-      {net.address("resolver")}, {net.address("a.root")}, false, name("mx.example.com"), "qwertzuiopasdfgh"};
+  dkim::Vantage vantage;
+  vantage.resolvers = {net.address("resolver")};
+  vantage.roots = {net.address("a.root")};
+  vantage.host = name("mx.example.com");
+  vantage.unused_label = "qwertzuiopasdfgh";
+  return vantage;
 }
 
 dkim::KeyDiagnosis diagnose(FakeInternet& net, const dkim::Vantage& from)

@@ -1,0 +1,60 @@
+#include "dkim/diagnosis_parts.hpp"
+
+#include "dkim/result_text.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dkimctl::dkim {
+
+std::string text_of(const dns::Name& name)
+{
+  return name.text(dns::FinalDot::without);
+}
+
+void add(KeyDiagnosis& diagnosis, const FindingCode& code, const dns::Name& name, std::string text,
+         std::string hint)
+{
+  diagnosis.remarks.push_back({{&code, std::move(text), std::move(hint), true}, name, {}});
+}
+
+void add_value(KeyDiagnosis& diagnosis, const ValueDiagnosis& value, const dns::Name& name,
+               const std::string& server)
+{
+  for (const Remark& remark : value.remarks) {
+    diagnosis.remarks.push_back({remark, name, server});
+  }
+}
+
+void add_all(KeyDiagnosis& diagnosis, std::vector<PlacedRemark> remarks)
+{
+  std::ranges::move(remarks, std::back_inserter(diagnosis.remarks));
+}
+
+void conclude(KeyDiagnosis& diagnosis, Verdict verdict, std::string_view result)
+{
+  diagnosis.verdict = verdict;
+  diagnosis.result = result;
+}
+
+std::string_view failure_text(const std::vector<PlacedRemark>& remarks)
+{
+  const auto fatal =
+      std::ranges::find_if(remarks, [](const PlacedRemark& each) { return each.remark.fatal; });
+  return fatal == remarks.end() ? kNotAvailable : result_text(*fatal->remark.code);
+}
+
+std::string timeout_text(const KeyUnderTest& key)
+{
+  return fmt::format("invalid (public key: DNS query timeout for {})", text_of(key.owner));
+}
+
+std::string publish_hint(const KeyUnderTest& key)
+{
+  return fmt::format("publish what `dkimctl txt {}` prints", text_of(key.domain));
+}
+
+}  // namespace dkimctl::dkim

@@ -1,0 +1,328 @@
+#include "dkim/key_verdict.hpp"
+
+#include "dkim/diagnosis_parts.hpp"
+#include "dkim/lookup_findings.hpp"
+#include "dkim/result_text.hpp"
+#include "dns/escape.hpp"
+#include "dns/findings.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dkimctl::dkim {
+namespace {
+
+class Judge {
+public:
+  Judge(const KeyFacts& facts, const KeyUnderTest& key) : facts_(facts), key_(key) {}
+
+  KeyDiagnosis run();
+
+private:
+  void look_at_validation();
+  void look_at_silence(const Survey& survey, const Hop& hop);
+  void look_at_aliases();
+  void look_at_records();
+  void look_at_places();
+  void look_at_wildcard();
+  void look_at_absence();
+  void look_at_resolver();
+  void look_at_inside_zone(const dns::Answer& inside);
+  void look_at_inside_records(const dns::Answer& inside);
+  void list_servers();
+  void finish();
+  void finish_in_silence(bool fatal);
+
+  bool is_dead(const dns::ServerAddress& server) const
+  {
+    return facts_.dead_family.at(server.address.is_ipv4() ? 0 : 1);
+  }
+
+  const KeyFacts& facts_;
+  const KeyUnderTest& key_;
+  KeyDiagnosis diagnosis_;
+};
+
+void Judge::look_at_validation()
+{
+  const auto& chain = facts_.lookup.chain;
+  const auto bogus_zone = std::ranges::find_if(
+      chain, [](const auto& hop) { return hop->zone.validation == dns::Validation::bogus; });
+  const bool bogus_name = facts_.validated != nullptr && facts_.validated->outcome == dns::Outcome::bogus;
+  if (facts_.root != nullptr && facts_.root->outcome == dns::Outcome::bogus) {
+    diagnosis_.of_host.push_back(
+        {&dns::findings::kBogusRoot,
+         fmt::format("the root itself does not validate: {}", dns::printable(facts_.root->reason)),
+         "look at this host's clock, and at the trust anchor", true});
+    return;
+  }
+  if (bogus_name || bogus_zone != chain.end()) {
+    const std::string& reason = bogus_name ? facts_.validated->reason : (*bogus_zone)->zone.reason;
+    return add(diagnosis_, findings::kDnssecBogus, key_.owner,
+               fmt::format("DNSSEC validation fails: {}",
+                           reason.empty() ? "no reason is given" : dns::printable(reason)),
+               std::string{kSignaturesHint});
+  }
+  if (facts_.validated != nullptr && !facts_.validated->says()) {
+    add(diagnosis_, dns::findings::kUnvalidated, key_.owner,
+        fmt::format("the zone is signed, and the record could not be validated: {}",
+                    to_string(facts_.validated->outcome)),
+        "run it again; see that every server of the zone answers");
+  }
+}
+
+void Judge::look_at_silence(const Survey& survey, const Hop& hop)
+{
+  Survey heard = survey;
+  std::erase_if(heard.silent, [&](const dns::ServerAnswer* each) { return is_dead(each->address); });
+  add_all(diagnosis_, remarks_on_silence(heard, hop));
+}
+
+/// All names of the chain but the last.
+void Judge::look_at_aliases()
+{
+  const auto& chain = facts_.lookup.chain;
+  const std::size_t aliases = facts_.lookup.too_long ? chain.size() : chain.size() - 1;
+  for (std::size_t i = 0; i < aliases; ++i) {
+    const Hop& hop = *chain[i];
+    const Survey at = survey(hop, key_.expected);
+    look_at_silence(at, hop);
+    const bool has_txt = std::ranges::any_of(hop.answers, [&](const dns::ServerAnswer& each) {
+      return !content_at(*each.answer, hop.name).records.empty();
+    });
+    if (has_txt) {
+      add(diagnosis_, findings::kCnameAndTxt, hop.name,
+          fmt::format("{} is an alias (CNAME) and has a TXT record", text_of(hop.name)),
+          "delete one of them");
+    } else if (auto remark = remark_on_disagreement(at, hop, [](const auto&) { return std::nullopt; })) {
+      diagnosis_.remarks.push_back(*std::move(remark));
+    }
+  }
+  if (facts_.lookup.too_long) {
+    add(diagnosis_, findings::kCnameDangling, key_.owner,
+        fmt::format("the aliases (CNAME) that begin at {} do not end", text_of(key_.owner)),
+        "let it point to the name that has the record");
+  }
+}
+
+void Judge::look_at_records()
+{
+  if (facts_.lookup.too_long) {
+    return;
+  }
+  const Hop& last = facts_.lookup.last();
+  look_at_silence(facts_.survey, last);
+  const auto serial = [&](const dns::ServerAddress& server) { return facts_.serial_of(server); };
+  if (auto remark = remark_on_disagreement(facts_.survey, last, serial)) {
+    diagnosis_.remarks.push_back(*std::move(remark));
+  }
+  const bool one = facts_.survey.shares.size() == 1;
+  for (const Share& share : facts_.survey.shares) {
+    if (!facts_.is_by_wildcard() || share.is_ours()) {
+      add_value(diagnosis_, share.diagnosis, last.name,
+                one ? std::string{} : server_text(*share.servers.front()));
+    }
+  }
+}
+
+void Judge::look_at_places()
+{
+  for (PlacedRemark misplaced : facts_.misplaced) {
+    misplaced.remark.fatal = !facts_.is_found();
+    diagnosis_.remarks.push_back(std::move(misplaced));
+  }
+}
+
+void Judge::look_at_wildcard()
+{
+  if (!facts_.wildcard.is_there()) {
+    return;
+  }
+  add(diagnosis_, findings::kWildcard, key_.owner,
+      fmt::format("a wildcard gives every selector of {} a record{}", text_of(key_.domain),
+                  facts_.is_by_wildcard() ? ", this one too" : ""),
+      "delete the wildcard, or let it not cover _domainkey; publish what dkimctl txt prints");
+  diagnosis_.remarks.back().remark.fatal = !facts_.is_found() && facts_.is_by_wildcard();
+}
+
+void Judge::look_at_absence()
+{
+  const KeyLookup& lookup = facts_.lookup;
+  const std::string name = text_of(lookup.last().name);
+  if (facts_.is_silent() || facts_.is_by_wildcard() || lookup.too_long || !facts_.survey.is_absent()) {
+    return;
+  }
+  if (lookup.chain.size() > 1) {
+    add(diagnosis_, findings::kCnameDangling, lookup.last().name,
+        fmt::format("{} is an alias of {}, which has no TXT record", text_of(lookup.first().name), name),
+        fmt::format("publish the record at {}, or at {} instead of the alias", name, text_of(key_.owner)));
+  } else if (!facts_.elsewhere.empty()) {
+    add(diagnosis_, findings::kWrongZone, key_.owner,
+        fmt::format("the record is only at {}, which the delegation of {} does not name",
+                    fmt::join(facts_.elsewhere, ", "), text_of(facts_.home.apex)),
+        "enter it where the delegation points to, or let that server's zone be transferred there");
+  } else if (facts_.is_undelegated(key_)) {
+    add(diagnosis_, findings::kMissing, key_.domain,
+        fmt::format("the domain {} is not in DNS", text_of(key_.domain)),
+        "register it, or see that it is delegated");
+  } else if (facts_.misplaced.empty()) {
+    add(diagnosis_, findings::kMissing, key_.owner, fmt::format("there is no TXT record at {}", name),
+        publish_hint(key_));
+  }
+}
+
+std::vector<dns::Name> primaries_in(const dns::Answer& answer)
+{
+  std::vector<dns::Name> names;
+  for (const dns::Record& record : answer.records) {
+    if (const auto* const soa = std::get_if<dns::Soa>(&record.rdata)) {
+      names.push_back(soa->primary);
+    }
+  }
+  return names;
+}
+
+/// The record may not be asked for, so the SOA has to tell: an inside zone is made somewhere else.
+void Judge::look_at_inside_zone(const dns::Answer& inside)
+{
+  std::vector<dns::Name> outside;
+  for (const dns::ServerAnswer& each : facts_.soas) {
+    std::ranges::move(primaries_in(*each.answer), std::back_inserter(outside));
+  }
+  if (outside.empty() || !(facts_.lookup.last().zone.apex == facts_.home.apex)) {
+    return;
+  }
+  for (const dns::Name& primary : primaries_in(inside)) {
+    if (std::ranges::find(outside, primary) == outside.end()) {
+      add(diagnosis_, dns::findings::kSplitHorizon, facts_.home.apex,
+          fmt::format("this host's resolver {} has another zone {}, of {}", facts_.resolved.server.text(),
+                      text_of(facts_.home.apex), text_of(primary)),
+          "the world does not see an inside zone: enter the record in the outside one");
+      diagnosis_.remarks.back().remark.fatal = false;
+    }
+  }
+}
+
+void Judge::look_at_inside_records(const dns::Answer& inside)
+{
+  const auto records = records_in(inside, key_.owner);
+  const bool match = diagnose_records(records, key_.expected).usable.has_value();
+  diagnosis_.resolver = view_of(facts_.resolved, match);
+  const bool too_many = records.size() >= dns::kMostRecords;  // of which any are kept
+  const bool same = std::ranges::any_of(facts_.survey.shares, [&](const Share& share) {
+    return share.records == records || (share.is_ours() && match);
+  });
+  if (too_many || same) {
+    return;
+  }
+  const auto ttl = least_ttl(inside);
+  add(diagnosis_, dns::findings::kSplitHorizon, key_.owner,
+      fmt::format("this host's resolver {} {}, other than the zone's servers{}",
+                  facts_.resolved.server.text(), records.empty() ? "finds no record" : "has another record",
+                  ttl ? fmt::format("; it keeps its answer for {} s more", ttl->count()) : ""),
+      "an answer kept from before goes by itself; else an inside zone has to be changed too");
+  diagnosis_.remarks.back().remark.fatal = false;
+}
+
+void Judge::look_at_resolver()
+{
+  if (facts_.resolved.answer == nullptr) {
+    return;
+  }
+  const dns::Answer& inside = *facts_.resolved.answer;
+  if (!inside.says()) {
+    if (inside.outcome != dns::Outcome::servfail) {
+      diagnosis_.of_host.push_back(remark_on_resolver(facts_.resolved));
+      diagnosis_.of_host.back().fatal = false;
+    }
+  } else if (facts_.is_proven()) {
+    look_at_inside_records(inside);
+  } else {
+    look_at_inside_zone(inside);
+  }
+}
+
+void Judge::list_servers()
+{
+  const Hop& last = facts_.lookup.last();
+  for (const dns::ServerAnswer& each : last.answers) {
+    const bool match = std::ranges::any_of(facts_.survey.shares, [&](const Share& share) {
+      return share.is_ours() && std::ranges::any_of(share.servers, [&](const dns::ServerAnswer* one) {
+               return one->address == each.address && one->server == each.server;
+             });
+    });
+    const bool silent = !each.answer->says();
+    diagnosis_.servers.push_back(
+        {text_of(each.server->host), each.address,
+         silent && is_dead(each.address) ? dns::Outcome::no_route : each.answer->outcome, match,
+         ttl_at(*each.answer, last.name), facts_.serial_of(each.address)});
+  }
+}
+
+void Judge::finish_in_silence(bool fatal)
+{
+  const bool timeout = std::ranges::any_of(facts_.survey.silent, [](const dns::ServerAnswer* each) {
+    return each->answer->outcome == dns::Outcome::timeout;
+  });
+  if (diagnosis_.remarks.empty() && diagnosis_.of_host.empty()) {
+    const dns::Zone& zone = facts_.lookup.last().zone;
+    const bool has_servers = !facts_.lookup.last().answers.empty();
+    add(diagnosis_, dns::findings::kUnresolvable, key_.domain,
+        has_servers ? fmt::format("this host has no way to any server of {}", text_of(zone.apex))
+                    : fmt::format("no server of {} can be found from the root: {}{}", text_of(zone.apex),
+                                  to_string(zone.recursion),
+                                  zone.reason.empty() ? "" : ": " + dns::printable(zone.reason)),
+        has_servers ? "see that this host reaches the Internet by the addresses that they have"
+                    : "see that the domain is delegated to servers that answer");
+  }
+  conclude(diagnosis_, fatal ? Verdict::fail : Verdict::temporary,
+           timeout ? timeout_text(key_) : std::string{kServfail});
+}
+
+void Judge::finish()
+{
+  const auto is_fatal = [](const PlacedRemark& each) { return each.remark.fatal; };
+  const bool fatal = std::ranges::any_of(diagnosis_.remarks, is_fatal);
+  const bool bogus_root = std::ranges::any_of(diagnosis_.of_host, &Remark::fatal);
+  const bool unvalidated = std::ranges::any_of(diagnosis_.remarks, [](const PlacedRemark& each) {
+    return each.remark.code == &dns::findings::kUnvalidated;
+  });
+  if (facts_.is_silent()) {
+    return finish_in_silence(fatal);
+  }
+  if (bogus_root || (unvalidated && facts_.is_found())) {
+    return conclude(diagnosis_, Verdict::temporary, kServfail);
+  }
+  if (!fatal && facts_.is_found()) {
+    diagnosis_.usable = facts_.survey.shares.front().diagnosis.usable;
+    return conclude(diagnosis_, Verdict::pass, kPass);
+  }
+  conclude(diagnosis_, Verdict::fail, failure_text(diagnosis_.remarks));
+}
+
+KeyDiagnosis Judge::run()
+{
+  look_at_validation();
+  look_at_aliases();
+  look_at_records();
+  look_at_places();
+  look_at_wildcard();
+  look_at_absence();
+  look_at_resolver();
+  list_servers();
+  finish();
+  return std::move(diagnosis_);
+}
+
+}  // namespace
+
+KeyDiagnosis judge(const KeyFacts& facts, const KeyUnderTest& key)
+{
+  return Judge{facts, key}.run();
+}
+
+}  // namespace dkimctl::dkim
