@@ -22,7 +22,7 @@ struct Inquiries {
   /// When this is over, what is not done stays so.
   std::chrono::seconds longest = kLongestRun;
   /// A messenger that brings nothing for so long while questions are open has failed.
-  std::chrono::seconds longest_silence{40};
+  std::chrono::seconds longest_silence{20};
 };
 
 /// What several ask is asked once. Each evaluator goes on as its own answers come; there are bounds to how

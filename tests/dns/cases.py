@@ -50,8 +50,7 @@ class Case:
         self.inside = how.pop("inside", ())  # what this host's resolver says instead
         self.delegated = how.pop("delegated", True)
         self.extra_zones = how.pop("extra_zones", {})  # a zone below, by name: (servers, lines)
-        self.amavisd = how.pop("amavisd", None)
-        self.quick = how.pop("quick", None)  # the codes with --quick, where they are others
+        self.record = how.pop("record", None)  # of key_records.py
         assert not how, how
 
     @property
@@ -76,6 +75,7 @@ CONTENT = [
         txt(*record.strings),
         verdict="pass" if record.passes else "fail",
         key=record.key,
+        record=record,
     )
     for number, record in enumerate(RECORDS)
 ]
@@ -202,13 +202,12 @@ SIGNED = [
 ]
 
 INSIDE = [
-    healthy("inside-other", RIGHT, codes="dns.split-horizon", inside=[OTHER], quick="dkim.other-key"),
+    healthy("inside-other", RIGHT, codes="dns.split-horizon", inside=[OTHER]),
     healthy("inside-none", RIGHT, codes="dns.split-horizon", inside=['"dkim._domainkey" 300 IN A 192.0.2.1']),
     Case(
         "inside-zone",
         "dkim.missing dns.split-horizon",
         inside=["@ 300 IN SOA inside.example. h.example. 1 2 3 4 5", RIGHT],
-        quick="",
     ),
     healthy("inside-same", RIGHT, inside=[RIGHT]),
 ]

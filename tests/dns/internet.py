@@ -16,7 +16,7 @@ ANSWERING = {"ns1": ["127.1.1.1", "fd00:1::1"], "ns2": ["127.1.1.2"], "ns3": ["1
 ADDRESSES = {**ANSWERING, **{name: [address] for name, address in ODD.items()}, "closed": ["127.1.2.250"]}
 BIND_SERVER = "ns2"  # the others are NSD
 PROVIDER = "provider.example"
-TOOLS = ("nsd", "named", "unbound", "ldns-signzone", "ldns-keygen", "ip")
+TOOLS = ("opendkim-testkey", "tcpdump", "nsd", "named", "unbound", "ldns-signzone", "ldns-keygen", "ip")
 
 
 def host(server):

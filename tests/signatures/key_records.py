@@ -9,6 +9,7 @@ from common import KEYS, public_key
 TAG_NAME = "section 3.2: tag-name = ALPHA *ALNUMPUNC"
 TAG_SPEC = "section 3.2: tag-list = tag-spec *( \";\" tag-spec ) [ \";\" ], and a tag-spec has a name and a \"=\""
 TWICE = "section 3.2: Tags with duplicate names MUST NOT occur within a single tag-list"
+CASE = "section 3.2: Values MUST be processed as case sensitive unless the specific tag description says otherwise"
 VERSION = "section 3.6.1, v=: This tag MUST be the first tag in the record."
 BASE64 = "section 2.10: base64string is of ALPHA, DIGIT, \"+\", \"/\", \"=\" and FWS"
 HASHES = "section 3.6.1, h=: a colon-separated list of hash algorithms that might be used; the signature is rsa-sha256"
@@ -46,7 +47,7 @@ def legal(*strings, otherwise=None, codes="", key="rsa2048"):
     return Record(*strings, codes=codes, passes=True, otherwise=otherwise, key=key)
 
 
-MD, PY = "Mail::DKIM", "dkimpy"
+MD, PY, OD = "Mail::DKIM", "dkimpy", "opendkim-testkey"
 
 RECORDS = [
     legal(GOOD),
@@ -72,9 +73,11 @@ RECORDS = [
     legal(f"v=DKIM1; p={public_key('rsa1024')}", codes="dkim.weak", key="rsa1024"),
     legal(f"v=DKIM1; p={public_key('rsa4096')}", key="rsa4096"),
     legal(f"v=DKIM1; p={public_key('e3')}", codes="dkim.weak dkim.exponent", key="e3"),
-    Record(f"v=DKIM1; p={public_key('rsa512')}", codes="dkim.short", key="rsa512", otherwise={MD: SHORT}),
+    Record(f"v=DKIM1; p={public_key('rsa512')}", codes="dkim.short", key="rsa512", otherwise={MD: SHORT, OD: SHORT}),
     Record('"' + GOOD + '"', codes="dkim.literal-quotes", otherwise={MD: TAG_NAME}),
-    Record(f'v=DKIM1; p={HALF}" "{REST}', codes="dkim.literal-quotes", otherwise={MD: BASE64, PY: BASE64}),
+    Record(
+        f'v=DKIM1; p={HALF}" "{REST}', codes="dkim.literal-quotes", otherwise={MD: BASE64, PY: BASE64, OD: BASE64}
+    ),
     Record(GOOD.replace(";", "\\;"), codes="dkim.backslash"),
     Record("\u201c" + GOOD + "\u201d", codes="dkim.smart-quotes"),
     Record("\ufeff" + GOOD, codes="dkim.invisible-character", otherwise={MD: TAG_NAME}),
@@ -91,16 +94,20 @@ RECORDS = [
     Record(f"v=DKIM1, k=rsa, p={P}", codes="dkim.separator"),
     Record(f"v=DKIM1 k=rsa p={P}", codes="dkim.separator"),
     Record(f"V=DKIM1; P={P}", codes="dkim.tag-syntax"),
-    Record(f"k=rsa; v=DKIM1; p={P}", codes="dkim.version-not-first", otherwise={MD: VERSION, PY: VERSION}),
+    Record(
+        f"k=rsa; v=DKIM1; p={P}",
+        codes="dkim.version-not-first",
+        otherwise={MD: VERSION, PY: VERSION, OD: VERSION},
+    ),
     Record(f"v=dkim1; p={P}", codes="dkim.version"),
     Record(f"v=DKIM2; p={P}", codes="dkim.version"),
-    Record(f"v=DKIM1; p={P}; p={P}", codes="dkim.duplicate-tag", otherwise={MD: TWICE}),
+    Record(f"v=DKIM1; p={P}; p={P}", codes="dkim.duplicate-tag", otherwise={MD: TWICE, OD: TWICE}),
     Record(f"v=DKIM1;; p={P}", codes="dkim.tag-syntax", otherwise={MD: TAG_SPEC}),
     Record("v=DKIM1; k=rsa", codes="dkim.no-public-key"),
     Record("v=DKIM1; p=", codes="dkim.revoked"),
-    Record(f"v=DKIM1; k=RSA; p={P}", codes="dkim.key-type"),
+    Record(f"v=DKIM1; k=RSA; p={P}", codes="dkim.key-type", otherwise={OD: CASE}),
     Record(f"v=DKIM1; k=mldsa44; p={P}", codes="dkim.key-type"),
-    Record(f"v=DKIM1; h=sha1; p={P}", codes="dkim.hash", otherwise={PY: HASHES}),
+    Record(f"v=DKIM1; h=sha1; p={P}", codes="dkim.hash", otherwise={PY: HASHES, OD: HASHES}),
     Record(f"v=DKIM1; s=tlsrpt; p={P}", codes="dkim.service"),
     Record(GOOD[:255], codes="dkim.truncated"),
     Record(GOOD[:-1], codes="dkim.truncated"),
