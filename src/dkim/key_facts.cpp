@@ -77,8 +77,11 @@ bool Gatherer::ask_serials()
 {
   const dns::Zone& zone = facts_.lookup.last().zone;
   auto soas = dns::ask_all(inquiry_, zone, zone.apex, dns::RrType::soa);
-  facts_.soas = soas ? *std::move(soas) : std::vector<dns::ServerAnswer>{};
-  return soas.has_value();
+  if (!soas) {
+    return false;
+  }
+  facts_.soas = *std::move(soas);
+  return true;
 }
 
 bool Gatherer::ask_wildcard()
@@ -88,8 +91,11 @@ bool Gatherer::ask_wildcard()
     return true;
   }
   auto wildcard = wildcard_of(inquiry_, vantage_, *domainkey, *facts_.helper);
-  facts_.wildcard = wildcard ? *std::move(wildcard) : Wildcard{};
-  return wildcard.has_value();
+  if (!wildcard) {
+    return false;
+  }
+  facts_.wildcard = *std::move(wildcard);
+  return true;
 }
 
 bool Gatherer::ask_validated()
@@ -157,8 +163,11 @@ bool Gatherer::ask_places()
   const Depth depth = facts_.is_lost() ? Depth::thorough : Depth::usual;
   auto misplaced =
       find_misplaced(inquiry_, {key_, vantage_, facts_.home, *facts_.helper, facts_.wildcard, depth});
-  facts_.misplaced = misplaced ? *std::move(misplaced) : std::vector<PlacedRemark>{};
-  return misplaced.has_value();
+  if (!misplaced) {
+    return false;
+  }
+  facts_.misplaced = *std::move(misplaced);
+  return true;
 }
 
 /// Servers that SOA records name and the delegation does not: zones are edited there.

@@ -27,6 +27,17 @@ std::optional<Cut> cut_below(const Hop& hop)
   return std::nullopt;
 }
 
+/// The target that the first server gives which has one.
+std::optional<dns::Name> target_of(const Hop& hop)
+{
+  for (const dns::ServerAnswer& each : hop.answers) {
+    if (auto target = each.answer->says() ? alias_target(*each.answer, hop.name) : std::nullopt) {
+      return target;
+    }
+  }
+  return std::nullopt;
+}
+
 /// Asks the servers of the zone that `within` lies in, and of those below it that they refer to.
 std::optional<std::shared_ptr<const Hop>> look_at(dns::Inquiry& inquiry, const dns::Name& within,
                                                   const dns::Name& name)
@@ -43,11 +54,7 @@ std::optional<std::shared_ptr<const Hop>> look_at(dns::Inquiry& inquiry, const d
     hop->answers = *std::move(answers);
     const auto cut = cut_below(*hop);
     if (!cut || depth == kDeepestCut) {
-      for (const dns::ServerAnswer& each : hop->answers) {
-        if (!hop->target && each.answer->outcome == dns::Outcome::answered) {
-          hop->target = alias_target(*each.answer, name);
-        }
-      }
+      hop->target = target_of(*hop);
       return hop;
     }
     zone = dns::find_zone_below(inquiry, *cut->referral, cut->name);

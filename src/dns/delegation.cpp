@@ -291,8 +291,11 @@ std::optional<Zone> find_zone_below(Inquiry& inquiry, const Answer& referral, co
   }
   zone->apex = cut;  // nobody but the referral knows it
   auto servers = united(inquiry, delegation_in(referral, cut.parent(), cut).servers, {});
-  zone->servers = servers ? *std::move(servers) : std::vector<NameServer>{};
-  return servers ? zone : std::nullopt;
+  if (!servers) {
+    return std::nullopt;
+  }
+  zone->servers = *std::move(servers);
+  return zone;
 }
 
 std::optional<std::vector<ServerAnswer>> ask_all(Inquiry& inquiry, const Zone& zone, const Name& name,

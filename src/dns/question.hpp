@@ -19,6 +19,7 @@ struct ServerAddress {
   std::uint16_t port = kDnsPort;
   /// "192.0.2.1", "[2001:db8::1]:5353": the port where it is another than 53.
   std::string text() const;
+  // NOLINTNEXTLINE(modernize-use-nullptr): as at Address
   friend auto operator<=>(const ServerAddress&, const ServerAddress&) = default;
 };
 

@@ -14,9 +14,9 @@ namespace dkimctl::resolver {
 using Answered = std::function<void(std::uint32_t number, dns::Answer answer)>;
 
 /// Asks many servers at once, each with a window: it opens while answers come, and closes where they are
-/// lost. What is silent by UDP is asked by TCP before it counts as silent, since a server that limits its
-/// rate drops what comes by UDP only. A server that never answered is given up after a few questions, the
-/// rest of them with it.
+/// lost; and never more than so many in a second. What is silent by UDP is asked by TCP before it counts as
+/// silent, since a server that limits its rate drops what comes by UDP only. A server that does not answer
+/// any more is given up after some questions, the rest of them with it.
 class DirectQueries {
 public:
   DirectQueries(EventLoop& loop, Answered answered);
@@ -27,7 +27,6 @@ public:
   void ask(std::uint32_t number, dns::Question question);
   /// To be called after every wait: looks for what timed out, and sends what there is room for.
   void advance();
-  bool is_idle() const;
 
 private:
   class Engine;

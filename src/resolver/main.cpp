@@ -21,7 +21,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -32,6 +35,11 @@ namespace {
 constexpr std::size_t kChunk = 65536;
 constexpr auto kLongestWait = std::chrono::milliseconds{50};
 constexpr std::size_t kMostUnread = 4UL * 1024 * 1024;  // of answers: then no more is asked
+
+void complain(std::string_view what)
+{
+  fmt::print(stderr, "dkimctl-dns: {}\n", what);
+}
 
 class Session {
 public:
@@ -68,7 +76,7 @@ bool Session::begin(const dns::Roots& roots)
   auto recursion = Recursion::start(loop_, roots, told);
   auto ready = recursion ? forbid_system_calls() : tl::unexpected(recursion.error());
   if (!ready) {
-    std::fprintf(stderr, "dkimctl-dns: %s\n", ready.error().what.c_str());
+    complain(ready.error().what);
     return false;
   }
   recursion_ = *std::move(recursion);
@@ -161,32 +169,39 @@ std::optional<Account> account_of(std::span<char* const> arguments)
 }
 
 }  // namespace
+
+/// The whole program.
+int run(std::span<char* const> arguments)
+{
+  const auto account = account_of(arguments);
+  if (!account && arguments.size() != 1) {
+    complain("started by dkimctl only");
+    return 1;
+  }
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  if (const auto confined = confine(account); !confined) {
+    complain(confined.error().what);
+    return 1;
+  }
+  return Session{}.run();
+}
+
 }  // namespace dkimctl::resolver
 
 #ifdef DKIMCTL_SANITIZED
-extern "C" const char*
-__asan_default_options();  // NOLINT(bugprone-reserved-identifier): the sanitizer's own name
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming): the
+// sanitizer's
+extern "C" const char* __asan_default_options();
 
 /// The leak checker looks into the process from another, which is forbidden here.
-extern "C" const char* __asan_default_options()  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __asan_default_options()
 {
   return "detect_leaks=0";
 }
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
 #endif
 
 int main(int argc, char** argv)
 {
-  using namespace dkimctl::resolver;
-  const std::span<char* const> arguments{argv, static_cast<std::size_t>(argc)};
-  const auto account = account_of(arguments);
-  if (!account && arguments.size() != 1) {
-    std::fputs("dkimctl-dns: started by dkimctl only\n", stderr);
-    return 1;
-  }
-  std::signal(SIGPIPE, SIG_IGN);
-  if (const auto confined = confine(account); !confined) {
-    std::fprintf(stderr, "dkimctl-dns: %s\n", confined.error().what.c_str());
-    return 1;
-  }
-  return Session{}.run();
+  return dkimctl::resolver::run({argv, static_cast<std::size_t>(argc)});
 }

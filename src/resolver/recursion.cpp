@@ -96,7 +96,7 @@ public:
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  void ask(std::uint32_t number, const dns::Question& question) { waiting_.push_back({number, question}); }
+  void ask(std::uint32_t number, const dns::Question& question) { waiting_.emplace_back(number, question); }
   void advance();
   Result<void> set_up(const dns::Roots& roots);
 
@@ -195,7 +195,7 @@ void Recursion::Engine::start(std::uint32_t number, dns::Question question)
   const int error = ub_resolve_async(context_.get(), name.c_str(), type, kClassIn, call.get(),
                                      &Engine::on_result, &asked.id);
   if (error == 0) {
-    call.release();
+    static_cast<void>(call.release());
   } else {
     on_result(call.release(), error, nullptr);
   }

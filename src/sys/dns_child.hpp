@@ -26,6 +26,8 @@ std::string dns_child_program();
 class DnsChild final : public dns::Messenger {
 public:
   static Result<std::unique_ptr<DnsChild>> start(const DnsChildSettings& settings);
+  DnsChild(const DnsChild&) = delete;
+  DnsChild& operator=(const DnsChild&) = delete;
   ~DnsChild() override;
 
   void send(const dns::NumberedQuestion& question) override;
