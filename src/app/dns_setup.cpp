@@ -2,6 +2,7 @@
 
 #include "sys/accounts.hpp"
 #include "sys/name_servers.hpp"
+#include "sys/read_file.hpp"
 
 #include <array>
 #include <random>
@@ -20,24 +21,24 @@ constexpr std::size_t kRootsOfAFamily = 2;     // that are asked whether the roo
 Error about(std::string_view option, const std::string& value, Error error)
 {
   error.code = Errc::usage;
-  error.what = fmt::format("{} {}: {}", option, value, error.what);
+  error.what = fmt::format("{} '{}': {}", option, value, error.what);
   return error;
 }
 
-Result<std::string> read_named(const Host& host, std::string_view option, const std::string& path)
+Result<std::string> read_named(std::string_view option, const std::string& path)
 {
-  auto file = host.read_text(path, kLongestFile);
+  auto file = sys::read_file(path, kLongestFile);
   if (!file) {
     return tl::unexpected(about(option, path, std::move(file).error()));
   }
-  return std::move(file->text);
+  return std::string{file->content.view()};
 }
 
-Result<dns::Roots> roots_for(const Host& host, const DnsWishes& wishes)
+Result<dns::Roots> roots_for(const DnsWishes& wishes)
 {
   dns::Roots roots = sys::internet_roots();
   if (!wishes.root_hints.empty()) {
-    DKIMCTL_TRY(const std::string text, read_named(host, "--root-hints", wishes.root_hints));
+    DKIMCTL_TRY(const std::string text, read_named("--root-hints", wishes.root_hints));
     roots.servers = sys::parse_root_hints(text);
     roots.trust_anchors.clear();
     if (roots.servers.empty()) {
@@ -47,7 +48,7 @@ Result<dns::Roots> roots_for(const Host& host, const DnsWishes& wishes)
     }
   }
   if (!wishes.trust_anchors.empty()) {
-    DKIMCTL_TRY(const std::string text, read_named(host, "--trust-anchor", wishes.trust_anchors));
+    DKIMCTL_TRY(const std::string text, read_named("--trust-anchor", wishes.trust_anchors));
     roots.trust_anchors = sys::parse_trust_anchors(text);
     if (roots.trust_anchors.empty()) {
       return tl::unexpected(
@@ -58,11 +59,12 @@ Result<dns::Roots> roots_for(const Host& host, const DnsWishes& wishes)
   return roots;
 }
 
-Result<std::vector<dns::ServerAddress>> resolvers_for(const Host& host, const DnsWishes& wishes)
+/// Those of the host that asks, whatever host's keys are looked at.
+Result<std::vector<dns::ServerAddress>> resolvers_for(const DnsWishes& wishes)
 {
   if (wishes.resolver.empty()) {
-    const auto file = host.read_text("/etc/resolv.conf", kLongestFile);
-    return sys::parse_resolv_conf(file ? file->text : "");
+    const auto file = sys::read_file("/etc/resolv.conf", kLongestFile);
+    return sys::parse_resolv_conf(file ? file->content.view() : "");
   }
   auto server = sys::parse_server(wishes.resolver);
   if (!server) {
@@ -116,11 +118,11 @@ Result<std::optional<Identity>> account_for(const DnsWishes& wishes)
 
 }  // namespace
 
-Result<DnsSetup> set_up_dns(const Host& host, const DnsWishes& wishes)
+Result<DnsSetup> set_up_dns(const DnsWishes& wishes)
 {
-  DKIMCTL_TRY(dns::Roots roots, roots_for(host, wishes));
+  DKIMCTL_TRY(dns::Roots roots, roots_for(wishes));
   DnsSetup setup;
-  DKIMCTL_TRY(setup.vantage.resolvers, resolvers_for(host, wishes));
+  DKIMCTL_TRY(setup.vantage.resolvers, resolvers_for(wishes));
   DKIMCTL_TRY(auto account, account_for(wishes));
   setup.vantage.roots = samples(roots.servers);
   setup.vantage.quick = wishes.quick;

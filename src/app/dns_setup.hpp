@@ -17,6 +17,6 @@ struct DnsSetup {
 };
 
 /// Reads resolv.conf and the files that are named, and starts the child. `usage`: a wish that makes no sense.
-Result<DnsSetup> set_up_dns(const Host& host, const DnsWishes& wishes);
+Result<DnsSetup> set_up_dns(const DnsWishes& wishes);
 
 }  // namespace dkimctl::app

@@ -86,14 +86,26 @@ void look_for_shared_keys(report::KeyTests& tests)
   }
 }
 
-/// What is said of this host's DNS rather than of a key: each once.
+bool a_resolver_answered(const report::KeyTests& tests)
+{
+  return std::ranges::any_of(tests.keys, [](const report::TestedKey& tested) {
+    const auto& view = tested.diagnosis ? tested.diagnosis->resolver : std::nullopt;
+    return view && (view->outcome == dns::Outcome::answered || view->outcome == dns::Outcome::nodata ||
+                    view->outcome == dns::Outcome::nxdomain || view->outcome == dns::Outcome::servfail);
+  });
+}
+
+/// What is said of this host's DNS rather than of a key: each once. A resolver that answered for another key
+/// is not to blame.
 void add_host_findings(report::KeyTests& tests)
 {
+  const bool answered = a_resolver_answered(tests);
   std::set<std::pair<std::string_view, std::string>> said;
   for (const report::TestedKey& tested : tests.keys) {
     for (const dkim::Remark& remark :
          tested.diagnosis ? tested.diagnosis->of_host : std::vector<dkim::Remark>{}) {
-      if (said.emplace(remark.code->code, remark.text).second) {
+      const bool to_blame = remark.code != &dns::findings::kNoResolver || !answered;
+      if (to_blame && said.emplace(remark.code->code, remark.text).second) {
         Finding finding = make_finding(*remark.code, {}, remark.text, remark.hint);
         finding.severity = severity_of(remark);
         tests.findings.push_back(std::move(finding));
@@ -122,6 +134,17 @@ void look_for_families(report::KeyTests& tests)
           fmt::format("this host has no IPv{}: name servers were not asked by it", family == 0 ? 4 : 6)));
     }
   }
+}
+
+/// Without the final dot of a name in DNS; "." alone is every domain.
+KeyQuery as_dns_writes_them(KeyQuery query)
+{
+  for (std::string& domain : query.domains) {
+    if (domain.size() > 1 && domain.ends_with('.')) {
+      domain.pop_back();
+    }
+  }
+  return query;
 }
 
 /// Of a key that was not come to.
@@ -183,10 +206,11 @@ void conclude(report::KeyTests& tests)
 
 Result<TestKeys> test_keys(const Host& host, const TestQuery& query)
 {
-  DKIMCTL_TRY(DnsSetup dns, set_up_dns(host, query.dns));
-  ShowKeys shown = show_keys(host, query.keys);
+  DKIMCTL_TRY(DnsSetup dns, set_up_dns(query.dns));
+  ShowKeys shown = show_records(host, as_dns_writes_them(query.keys));
   TestKeys result{std::move(shown.facts), {}};
   result.tests.any_declared = shown.listing.any_declared;
+  result.tests.all_read = shown.listing.all_read;
   result.tests.findings = std::move(shown.findings);
   dns.vantage.host = host_name(host, *result.facts);
 

@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -34,10 +36,23 @@ void keep_memory_private()
   static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
 }
 
+/// A descriptor that is closed would be the next file's: messages would go into it. Input and messages lead
+/// nowhere then; output stays an error, since it cannot be written.
+void keep_standard_streams()
+{
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0) {
+      static_cast<void>(
+          ::open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY));  // the lowest that is free
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
+  keep_standard_streams();
   keep_memory_private();
   keep_freed_memory();
   return dkimctl::cli::run({argv, static_cast<std::size_t>(argc)});

@@ -13,6 +13,7 @@ void print_result(std::string_view text)
 
 void print_trouble(std::string_view text)
 {
+  static_cast<void>(std::fflush(stdout));  // where both go to one place, in the order in which they were said
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 

@@ -57,7 +57,7 @@ ExitStatus refuse(const std::vector<UsageError>& errors, std::span<char* const> 
 }
 
 /// What could not be written must not look like a short but good answer.
-ExitStatus flushed(ExitStatus status)
+ExitStatus flushed(ExitStatus status, std::span<char* const> argv)
 {
   errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
@@ -66,7 +66,7 @@ ExitStatus flushed(ExitStatus status)
   std::string why = errno == 0 ? "not all of it could be written" : std::strerror(errno);
   why.front() = ascii::lower(why.front());
   print_trouble(fmt::format("dkimctl: standard output: {}\n", why));
-  return ExitStatus::failed;
+  return asks_for_plugin(argv) ? ExitStatus::unreadable : ExitStatus::failed;  // the same number: UNKNOWN
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ int run(std::span<char* const> argv)
 {
   static_cast<void>(std::setvbuf(stdout, nullptr, _IOFBF, kOutputBuffer));
   const auto line = parse_command_line(argv);
-  return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error(), argv)));
+  return static_cast<int>(flushed(line ? dispatch(*line) : refuse(line.error(), argv), argv));
 }
 
 }  // namespace dkimctl::cli

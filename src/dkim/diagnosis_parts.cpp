@@ -1,5 +1,6 @@
 #include "dkim/diagnosis_parts.hpp"
 
+#include "dkim/lookup_findings.hpp"
 #include "dkim/result_text.hpp"
 
 #include <algorithm>
@@ -21,11 +22,17 @@ void add(KeyDiagnosis& diagnosis, const FindingCode& code, const dns::Name& name
   diagnosis.remarks.push_back({{&code, std::move(text), std::move(hint), true}, name, {}});
 }
 
-void add_value(KeyDiagnosis& diagnosis, const ValueDiagnosis& value, const dns::Name& name,
-               const std::string& server)
+void add_value(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const ValueDiagnosis& value,
+               const dns::Name& name, const std::string& server)
 {
-  for (const Remark& remark : value.remarks) {
-    diagnosis.remarks.push_back({remark, name, server});
+  for (Remark remark : value.remarks) {
+    const std::size_t at = remark.hint.find(kTakeWhatIsPrinted);
+    if (at != std::string::npos) {
+      remark.hint.replace(at, kTakeWhatIsPrinted.size(),
+                          fmt::format("replace what is at {} by what `dkimctl txt {}` prints", text_of(name),
+                                      text_of(key.domain)));
+    }
+    diagnosis.remarks.push_back({std::move(remark), name, server});
   }
 }
 
@@ -42,8 +49,10 @@ void conclude(KeyDiagnosis& diagnosis, Verdict verdict, std::string_view result)
 
 std::string_view failure_text(const std::vector<PlacedRemark>& remarks)
 {
-  const auto fatal =
-      std::ranges::find_if(remarks, [](const PlacedRemark& each) { return each.remark.fatal; });
+  // That servers differ is no word of amavisd's; what one of them has is.
+  const auto fatal = std::ranges::find_if(remarks, [](const PlacedRemark& each) {
+    return each.remark.fatal && each.remark.code != &findings::kServersDisagree;
+  });
   return fatal == remarks.end() ? kNotAvailable : result_text(*fatal->remark.code);
 }
 
@@ -54,7 +63,7 @@ std::string timeout_text(const KeyUnderTest& key)
 
 std::string publish_hint(const KeyUnderTest& key)
 {
-  return fmt::format("publish what `dkimctl txt {}` prints", text_of(key.domain));
+  return fmt::format("enter what `dkimctl txt {}` prints at {}", text_of(key.domain), text_of(key.owner));
 }
 
 }  // namespace dkimctl::dkim

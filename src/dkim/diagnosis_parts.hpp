@@ -16,8 +16,9 @@ std::string text_of(const dns::Name& name);
 /// Adds a remark that is fatal.
 void add(KeyDiagnosis& diagnosis, const FindingCode& code, const dns::Name& name, std::string text,
          std::string hint);
-void add_value(KeyDiagnosis& diagnosis, const ValueDiagnosis& value, const dns::Name& name,
-               const std::string& server);
+/// What is wrong with the record at `name`; `server` is empty where all serve it.
+void add_value(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const ValueDiagnosis& value,
+               const dns::Name& name, const std::string& server);
 void add_all(KeyDiagnosis& diagnosis, std::vector<PlacedRemark> remarks);
 
 void conclude(KeyDiagnosis& diagnosis, Verdict verdict, std::string_view result);

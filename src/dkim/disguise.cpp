@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 constexpr std::string_view kTagLetters = "vkhstnpg";
-constexpr std::string_view kTakeWhatIsPrinted = "publish what dkimctl txt prints";
 
 /// Octets that stand for something else, or for nothing.
 struct Substitute {

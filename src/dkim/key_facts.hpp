@@ -25,7 +25,7 @@ struct KeyFacts {
   std::vector<dns::ServerAnswer> soas;       // of the zone there
   std::optional<dns::ServerAddress> helper;  // a server of the mail domain that answers
   Wildcard wildcard;                         // of the selectors
-  std::vector<PlacedRemark> misplaced;
+  std::vector<Misplaced> misplaced;
   std::vector<std::string> elsewhere;      // servers that nobody asks and that have the key
   const dns::Answer* validated = nullptr;  // of the record, where a zone on the way to it is signed
   const dns::Answer* root = nullptr;       // SOA, where something does not validate

@@ -40,7 +40,7 @@ std::optional<Remark> missing_piece(std::string_view published, std::string_view
     return Remark{&findings::kTruncated,
                   fmt::format("p= ends after {} of {} characters: {} are missing", published.size(),
                               expected.size(), missing),
-                  "enter the whole value; where the panel cuts it, enter strings of at most 255 characters"};
+                  fmt::format("{}{}", kTakeWhatIsPrinted, kWhereThePanelCuts)};
   }
   if (prefix + suffix < published.size()) {
     return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<Remark> missing_piece(std::string_view published, std::string_view
                     ? fmt::format("the first {} of {} characters of p= are missing", missing, expected.size())
                     : fmt::format("{} of {} characters of p= are missing after the first {}", missing,
                                   expected.size(), at),
-                "enter the whole value anew"};
+                std::string{kTakeWhatIsPrinted}};
 }
 
 /// The order in which the strings would give the key; empty where none does, or the one that they are in.
@@ -81,12 +81,12 @@ std::optional<Remark> wrong_order(std::string_view published, std::string_view e
   if (!order.empty()) {
     return Remark{&findings::kChunkOrder,
                   fmt::format("the strings would be right in the order {}", fmt::join(order, ", ")),
-                  "enter them in that order, in one record"};
+                  fmt::format("{}, or put the strings in that order", kTakeWhatIsPrinted)};
   }
   if (published.size() == expected.size() &&
       (std::string{expected} + std::string{expected}).find(published) != std::string::npos) {
     return Remark{&findings::kChunkOrder, "the end of p= stands before its beginning",
-                  "enter the whole value anew"};
+                  std::string{kTakeWhatIsPrinted}};
   }
   return std::nullopt;
 }

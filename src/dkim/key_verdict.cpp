@@ -34,6 +34,7 @@ private:
   void look_at_inside_zone(const dns::Answer& inside);
   void look_at_inside_records(const dns::Answer& inside);
   void list_servers();
+  std::string delegated_text() const;
   void finish();
   void finish_in_silence(bool fatal);
 
@@ -97,7 +98,7 @@ void Judge::look_at_aliases()
     if (has_txt) {
       add(diagnosis_, findings::kCnameAndTxt, hop.name,
           fmt::format("{} is an alias (CNAME) and has a TXT record", text_of(hop.name)),
-          "delete one of them");
+          "delete the TXT record if whoever the CNAME points to publishes the key, else the CNAME");
     } else if (auto remark = remark_on_disagreement(at, hop, [](const auto&) { return std::nullopt; })) {
       diagnosis_.remarks.push_back(*std::move(remark));
     }
@@ -120,21 +121,63 @@ void Judge::look_at_records()
   if (auto remark = remark_on_disagreement(facts_.survey, last, serial)) {
     diagnosis_.remarks.push_back(*std::move(remark));
   }
-  const bool one = facts_.survey.shares.size() == 1;
-  for (const Share& share : facts_.survey.shares) {
-    if (!facts_.is_by_wildcard() || share.is_ours()) {
-      add_value(diagnosis_, share.diagnosis, last.name,
-                one ? std::string{} : server_text(*share.servers.front()));
+  if (facts_.is_by_wildcard()) {
+    return;
+  }
+  const auto& shares = facts_.survey.shares;
+  for (const Share& share : shares) {
+    const bool all = shares.size() == 1;
+    const std::string server = all ? std::string{} : server_text(*share.servers.front());
+    const std::size_t before = diagnosis_.remarks.size();
+    add_value(diagnosis_, key_, share.diagnosis, last.name, server);
+    for (std::size_t i = before; !all && i < diagnosis_.remarks.size(); ++i) {
+      Remark& remark = diagnosis_.remarks[i].remark;
+      remark.text = fmt::format("{}: {}", server, remark.text);
+      if (shares.front().is_ours()) {
+        remark.hint = "it goes when that server has the zone that the others have";
+      }
     }
   }
 }
 
+/// What to do about a record in a wrong place hangs on what is in the right one.
 void Judge::look_at_places()
 {
-  for (PlacedRemark misplaced : facts_.misplaced) {
-    misplaced.remark.fatal = !facts_.is_found();
-    diagnosis_.remarks.push_back(std::move(misplaced));
+  const std::string owner = text_of(key_.owner);
+  const std::string domain = text_of(key_.domain);
+  const bool found = facts_.is_found();
+  const bool absent = facts_.is_lost() || facts_.is_silent();
+  bool first = true;
+  for (const Misplaced& misplaced : facts_.misplaced) {
+    const std::string place = text_of(misplaced.name);
+    const std::string what = misplaced.ours ? "the record" : "a key record";
+    std::string hint = fmt::format("delete it there; the one at {} is right", owner);
+    if (!found) {
+      hint = fmt::format("delete it there, and enter what `dkimctl txt {}` prints at {}{}", domain, owner,
+                         absent ? "" : ", in place of what is there");
+    }
+    if (!found && first) {
+      hint += fmt::format("; a panel that adds {} itself wants {}", domain,
+                          key_.owner.relative_to(key_.domain).value_or(owner));
+    }
+    add(diagnosis_, *misplaced.code, misplaced.name,
+        found ? fmt::format("{} is at {} too, where no verifier looks", what, place)
+              : fmt::format("{} is at {}, not at {}", what, place, owner),
+        hint);
+    diagnosis_.remarks.back().remark.fatal = !found;
+    first = false;
   }
+}
+
+std::string content_text(const Wildcard& wildcard)
+{
+  if (wildcard.target) {
+    return "a CNAME to " + text_of(*wildcard.target);
+  }
+  constexpr std::size_t kShown = 40;
+  const std::string value = wildcard.records.front().value();
+  return fmt::format("\"{}{}\"", dns::printable(std::string_view{value}.substr(0, kShown)),
+                     value.size() > kShown ? "..." : "");
 }
 
 void Judge::look_at_wildcard()
@@ -142,11 +185,27 @@ void Judge::look_at_wildcard()
   if (!facts_.wildcard.is_there()) {
     return;
   }
+  const bool by_wildcard = facts_.is_by_wildcard();
   add(diagnosis_, findings::kWildcard, key_.owner,
-      fmt::format("a wildcard gives every selector of {} a record{}", text_of(key_.domain),
-                  facts_.is_by_wildcard() ? ", this one too" : ""),
-      "delete the wildcard, or let it not cover _domainkey; publish what dkimctl txt prints");
-  diagnosis_.remarks.back().remark.fatal = !facts_.is_found() && facts_.is_by_wildcard();
+      by_wildcard ? fmt::format("only a wildcard answers at {}: {}", text_of(key_.owner),
+                                content_text(facts_.wildcard))
+                  : fmt::format("a wildcard answers for every selector of {} that is not there: {}",
+                                text_of(key_.domain), content_text(facts_.wildcard)),
+      by_wildcard ? publish_hint(key_) + ": it comes before the wildcard, which may stay"
+                  : "a mistyped selector seems to be published; delete the wildcard if nobody needs it");
+  diagnosis_.remarks.back().remark.fatal = !facts_.is_found() && by_wildcard;
+}
+
+/// Where the delegation leads to.
+std::string Judge::delegated_text() const
+{
+  std::vector<std::string> hosts;
+  for (const dns::NameServer& server : facts_.home.servers) {
+    if (server.in_parent) {
+      hosts.push_back(text_of(server.host));
+    }
+  }
+  return hosts.empty() ? "the servers of the delegation" : fmt::format("{}", fmt::join(hosts, ", "));
 }
 
 void Judge::look_at_absence()
@@ -164,7 +223,7 @@ void Judge::look_at_absence()
     add(diagnosis_, findings::kWrongZone, key_.owner,
         fmt::format("the record is only at {}, which the delegation of {} does not name",
                     fmt::join(facts_.elsewhere, ", "), text_of(facts_.home.apex)),
-        "enter it where the delegation points to, or let that server's zone be transferred there");
+        fmt::format("enter it at {}, or let that zone be transferred there", delegated_text()));
   } else if (facts_.is_undelegated(key_)) {
     add(diagnosis_, findings::kMissing, key_.domain,
         fmt::format("the domain {} is not in DNS", text_of(key_.domain)),
@@ -221,8 +280,8 @@ void Judge::look_at_inside_records(const dns::Answer& inside)
   }
   const auto ttl = least_ttl(inside);
   add(diagnosis_, dns::findings::kSplitHorizon, key_.owner,
-      fmt::format("this host's resolver {} {}, other than the zone's servers{}",
-                  facts_.resolved.server.text(), records.empty() ? "finds no record" : "has another record",
+      fmt::format("this host's resolver {} {}, unlike the zone's servers{}", facts_.resolved.server.text(),
+                  records.empty() ? "finds no record" : "has another record",
                   ttl ? fmt::format("; it keeps its answer for {} s more", ttl->count()) : ""),
       "an answer kept from before goes by itself; else an inside zone has to be changed too");
   diagnosis_.remarks.back().remark.fatal = false;
@@ -268,16 +327,24 @@ void Judge::finish_in_silence(bool fatal)
   const bool timeout = std::ranges::any_of(facts_.survey.silent, [](const dns::ServerAnswer* each) {
     return each->answer->outcome == dns::Outcome::timeout;
   });
-  if (diagnosis_.remarks.empty() && diagnosis_.of_host.empty()) {
-    const dns::Zone& zone = facts_.lookup.last().zone;
-    const bool has_servers = !facts_.lookup.last().answers.empty();
+  const dns::Zone& zone = facts_.lookup.last().zone;
+  const bool has_servers = std::ranges::any_of(facts_.survey.silent, [&](const dns::ServerAnswer* each) {
+    return each->answer->outcome != dns::Outcome::no_route && !is_dead(each->address);
+  });
+  if (!has_servers && diagnosis_.of_host.empty()) {
+    const bool has_any = !facts_.lookup.last().answers.empty();
     add(diagnosis_, dns::findings::kUnresolvable, key_.domain,
-        has_servers ? fmt::format("this host has no way to any server of {}", text_of(zone.apex))
-                    : fmt::format("no server of {} can be found from the root: {}{}", text_of(zone.apex),
-                                  to_string(zone.recursion),
-                                  zone.reason.empty() ? "" : ": " + dns::printable(zone.reason)),
-        has_servers ? "see that this host reaches the Internet by the addresses that they have"
-                    : "see that the domain is delegated to servers that answer");
+        has_any ? fmt::format("this host has no way to any server of {}", text_of(zone.apex))
+                : fmt::format("no server of {} can be found from the root: {}{}", text_of(zone.apex),
+                              to_string(zone.recursion),
+                              zone.reason.empty() ? "" : ": " + dns::printable(zone.reason)),
+        has_any ? "see that this host reaches the Internet by the addresses that they have"
+                : "see that the domain is delegated to servers that answer");
+  }
+  if (has_servers) {
+    add(diagnosis_, dns::findings::kNoAnswer, key_.domain,
+        fmt::format("it cannot be told: no server of {} gives an answer", text_of(zone.apex)),
+        "run it again later; verifiers have to wait, too");
   }
   conclude(diagnosis_, fatal ? Verdict::fail : Verdict::temporary,
            timeout ? timeout_text(key_) : std::string{kServfail});

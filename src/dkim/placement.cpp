@@ -85,22 +85,6 @@ bool is_ours(const dns::Txt& txt, std::string_view expected)
   return record.published.key && record.published.key->published() == expected;
 }
 
-PlacedRemark found_at(const Place& place, const dns::Name& name, const KeyUnderTest& key, const dns::Txt& txt)
-{
-  const std::string owner = key.owner.text(dns::FinalDot::without);
-  const std::string domain = key.domain.text(dns::FinalDot::without);
-  const bool ours = is_ours(txt, key.expected);
-  const std::string text =
-      fmt::format("{} is at {}, not at {}", ours ? "the record" : "a key record", place.name, owner);
-  const std::string hint =
-      ours
-          ? fmt::format("delete it there and enter it at {}; a panel that adds {} itself wants {}", owner,
-                        domain, key.owner.relative_to(key.domain).value_or(owner))
-          : fmt::format("publish what `dkimctl txt {}` prints; if that one was meant for this key, delete it",
-                        domain);
-  return {{place.row->code, text, hint, true}, name, {}};
-}
-
 Names names_of(const PlacementSearch& search)
 {
   const auto text = [](const dns::Name& name) { return name.text(dns::FinalDot::without); };
@@ -190,7 +174,7 @@ bool is_key_record(const dns::Txt& txt, std::string_view expected)
   return undisguise(txt.value()).value.find("v=DKIM1") != std::string::npos || is_ours(txt, expected);
 }
 
-std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search)
+std::optional<std::vector<Misplaced>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search)
 {
   const auto hits = look_at_places(inquiry, search);
   if (!hits) {
@@ -202,7 +186,7 @@ std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, c
   if (!everywhere) {
     return std::nullopt;
   }
-  std::vector<PlacedRemark> remarks;
+  std::vector<Misplaced> misplaced;
   for (const Hit& hit : *hits) {
     const bool by_wildcard = hit.records == search.wildcard.records || hit.records == everywhere->records;
     const bool counts_any = hit.place.row->other == Other::nobody;
@@ -210,10 +194,10 @@ std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, c
       return counts_any ? is_key_record(txt, search.key.expected) : is_ours(txt, search.key.expected);
     });
     if (found != hit.records.end() && (!by_wildcard || hit.name == search.key.domain)) {
-      remarks.push_back(found_at(hit.place, hit.name, search.key, *found));
+      misplaced.push_back({hit.place.row->code, hit.name, is_ours(*found, search.key.expected)});
     }
   }
-  return remarks;
+  return misplaced;
 }
 
 }  // namespace dkimctl::dkim

@@ -47,9 +47,16 @@ struct PlacementSearch {
   Depth depth;
 };
 
+/// A key record at a place where it does not belong.
+struct Misplaced {
+  const FindingCode* code;
+  dns::Name name;
+  bool ours = false;  // its key is the one that signs
+};
+
 /// Asks one server of a zone, so that nobody's cache learns an absence. What a wildcard gives is not
 /// misplaced, nor is what may be the record of another key: at SOMETHING._domainkey.SOMEWHERE only this key
 /// counts, and none that the configuration has there. Nothing yet where answers are missing.
-std::optional<std::vector<PlacedRemark>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search);
+std::optional<std::vector<Misplaced>> find_misplaced(dns::Inquiry& inquiry, const PlacementSearch& search);
 
 }  // namespace dkimctl::dkim

@@ -19,6 +19,7 @@ namespace {
 constexpr std::uint32_t kFewestBits = 1024;       // RFC 8301 section 3.2
 constexpr std::uint32_t kRecommendedBits = 2048;  // the same
 constexpr std::uint64_t kUsualExponent = 65537;
+constexpr std::size_t kShownOctets = 40;  // of what is no tag
 
 using Remarks = std::vector<Remark>;
 
@@ -150,7 +151,7 @@ struct FormRemark {
 
 constexpr std::array kForms{
     FormRemark{crypto::KeyForm::rsa_pkcs1, &findings::kPkcs1,
-               "p= is an RSAPublicKey and no SubjectPublicKeyInfo", "publish what dkimctl txt prints"},
+               "p= is an RSAPublicKey and no SubjectPublicKeyInfo", kTakeWhatIsPrinted},
     FormRemark{crypto::KeyForm::rsa_inexact, &findings::kRsaPss,
                "the key is not written as verifiers expect an RSA key",
                "make a plain RSA key, under a new selector"},
@@ -163,9 +164,9 @@ constexpr std::array kForms{
                "p= is a private key: whoever looked can sign as this domain",
                "take the record down, and make a new key under a new selector"},
     FormRemark{crypto::KeyForm::other, &findings::kKeyType, "p= is a key of a type that DKIM does not know",
-               "publish what dkimctl txt prints"},
+               kTakeWhatIsPrinted},
     FormRemark{crypto::KeyForm::unreadable, &findings::kBase64, "p= is base64, but of no key",
-               "publish what dkimctl txt prints"},
+               kTakeWhatIsPrinted},
 };
 
 /// That k= says something else than p= has; a verifier that does not know the type ignores the record.
@@ -188,19 +189,19 @@ void look_at_type(const Tag* k, const crypto::PublishedKey& published, Remarks& 
 void look_at_key(const Tag* p, PublishedRecord& record)
 {
   if (p == nullptr) {
-    refuse(record.remarks, findings::kNoPublicKey, "there is no p= in the record",
-           "publish what dkimctl txt prints");
+    refuse(record.remarks, findings::kNoPublicKey, "there is no p= in the record", kTakeWhatIsPrinted);
     return;
   }
   record.key_text = without_blanks(p->value);
   if (record.key_text.empty()) {
     refuse(record.remarks, findings::kRevoked, "p= is empty, which revokes the key",
-           "never publish a revoked key again: make a new one, under a new selector");
+           fmt::format("{}; if it was revoked on purpose, make a new key under a new selector",
+                       kTakeWhatIsPrinted));
     return;
   }
   const auto octets = crypto::decode_base64(record.key_text);
   if (!octets) {
-    refuse(record.remarks, findings::kBase64, not_base64(record.key_text), "publish what dkimctl txt prints");
+    refuse(record.remarks, findings::kBase64, not_base64(record.key_text), kTakeWhatIsPrinted);
     return;
   }
   record.published = crypto::read_published(*octets);
@@ -228,13 +229,16 @@ void look_at_syntax(std::string_view value, const ParseError& error, Remarks& re
     refuse(remarks, findings::kDuplicateTag, fmt::format("tag '{}' occurs twice", dns::printable(name)),
            "keep one of them");
   }
+  if (value.empty()) {
+    return refuse(remarks, findings::kTagSyntax, "the record is empty", kTakeWhatIsPrinted);
+  }
   if (twice.empty()) {
     const std::string_view near = value.substr(error.where.begin, error.where.end - error.where.begin);
     refuse(remarks, findings::kTagSyntax,
            near.empty() ? fmt::format("{} at octet {}", error.what, error.where.begin + 1)
                         : fmt::format("{} at octet {}, and here is '{}'", error.what, error.where.begin + 1,
-                                      dns::printable(near)),
-           "publish what dkimctl txt prints");
+                                      dns::printable(near.substr(0, kShownOctets))),
+           kTakeWhatIsPrinted);
   }
 }
 

@@ -5,8 +5,16 @@
 #include "dns/name.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace dkimctl::dkim {
+
+/// A hint, or part of one: where it is known which record is meant, the domain and the owner name are put in.
+inline constexpr std::string_view kTakeWhatIsPrinted = "publish what dkimctl txt prints";
+
+/// Behind it.
+inline constexpr std::string_view kWhereThePanelCuts =
+    "; a panel that cuts at 255 characters wants the strings of `dkimctl showkeys --format zone`";
 
 struct Remark {
   const FindingCode* code = nullptr;

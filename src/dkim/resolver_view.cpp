@@ -25,20 +25,48 @@ std::optional<bool> is_bogus_at(dns::Inquiry& inquiry, const Resolved& resolved,
   return unchecked == nullptr ? std::nullopt : std::optional{unchecked->says()};
 }
 
-void judge_resolved(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const dns::Answer& answer)
+/// Where the aliases of an answer end.
+dns::Name end_of_aliases(const dns::Answer& answer, dns::Name name)
+{
+  for (std::size_t i = 0; i <= kLongestChain; ++i) {
+    const auto target = alias_target(answer, name);
+    if (!target) {
+      break;
+    }
+    name = *target;
+  }
+  return name;
+}
+
+void judge_absence(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Vantage& vantage,
+                   const dns::Answer& answer)
+{
+  const dns::Name end = end_of_aliases(answer, key.owner);
+  if (!(end == key.owner)) {
+    return add(diagnosis, findings::kCnameDangling, key.owner,
+               fmt::format("{} is an alias of {}, which has no TXT record", text_of(key.owner), text_of(end)),
+               fmt::format("publish the record at {}, or at {} instead of the alias", text_of(end),
+                           text_of(key.owner)));
+  }
+  add(diagnosis, findings::kMissing, key.owner,
+      fmt::format("the resolver finds no TXT record at {}", text_of(key.owner)),
+      publish_hint(key) + (vantage.quick
+                               ? "; without --quick dkimctl looks for where it is instead"
+                               : "; where it is instead can be seen from a host that reaches name servers"));
+}
+
+void judge_resolved(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Vantage& vantage,
+                    const dns::Answer& answer)
 {
   const auto records = records_in(answer, key.owner);
   const auto value = diagnose_records(records, key.expected);
-  add_value(diagnosis, value, key.owner, {});
+  add_value(diagnosis, key, value, end_of_aliases(answer, key.owner), {});
   if (value.usable) {
     diagnosis.usable = value.usable;
     return conclude(diagnosis, Verdict::pass, kPass);
   }
   if (records.empty()) {
-    const bool alias = answer.outcome == dns::Outcome::answered;
-    add(diagnosis, alias ? findings::kCnameDangling : findings::kMissing, key.owner,
-        fmt::format("the resolver finds no TXT record at {}", text_of(key.owner)),
-        publish_hint(key) + "; without --quick dkimctl looks for where it is instead");
+    judge_absence(diagnosis, key, vantage, answer);
   }
   conclude(diagnosis, Verdict::fail, failure_text(diagnosis.remarks));
 }
@@ -49,11 +77,11 @@ void judge_silence(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Resol
   const dns::Answer& answer = *resolved.answer;
   const bool timeout = answer.outcome == dns::Outcome::timeout;
   conclude(diagnosis, Verdict::temporary, timeout ? timeout_text(key) : std::string{kServfail});
-  if (answer.outcome == dns::Outcome::servfail) {
-    add(diagnosis, dns::findings::kUnresolvable, key.owner,
-        fmt::format("the resolver {} cannot get an answer: SERVFAIL", resolved.server.text()),
-        "see whether the servers of the domain answer; without --quick dkimctl asks each of them");
-  } else {
+  add(diagnosis, dns::findings::kNoAnswer, key.owner,
+      fmt::format("it cannot be told: the resolver {} gives no answer for {}: {}", resolved.server.text(),
+                  text_of(key.owner), to_string(answer.outcome)),
+      "run it again later; its name servers may be down: without --quick each of them is asked");
+  if (answer.outcome != dns::Outcome::servfail) {
     diagnosis.of_host.push_back(remark_on_resolver(resolved));
   }
 }
@@ -80,18 +108,9 @@ std::optional<Resolved> ask_resolvers(dns::Inquiry& inquiry, const Vantage& vant
   return resolved;
 }
 
-std::vector<dns::Txt> records_in(const dns::Answer& answer, dns::Name name)
+std::vector<dns::Txt> records_in(const dns::Answer& answer, const dns::Name& name)
 {
-  for (std::size_t i = 0; i <= kLongestChain; ++i) {
-    const auto alias = std::ranges::find_if(answer.records, [&](const dns::Record& record) {
-      return record.owner == name && dns::type_of(record.rdata) == dns::RrType::cname;
-    });
-    if (alias == answer.records.end()) {
-      break;
-    }
-    name = dns::Name{std::get<dns::Cname>(alias->rdata).target};
-  }
-  return txt_at(answer, name);
+  return txt_at(answer, end_of_aliases(answer, name));
 }
 
 std::optional<std::chrono::seconds> least_ttl(const dns::Answer& answer)
@@ -141,7 +160,7 @@ std::optional<KeyDiagnosis> diagnose_by_resolver(dns::Inquiry& inquiry, const Ke
         std::string{kSignaturesHint});
     conclude(diagnosis, Verdict::fail, kServfail);
   } else if (resolved->answer->says()) {
-    judge_resolved(diagnosis, key, *resolved->answer);
+    judge_resolved(diagnosis, key, vantage, *resolved->answer);
   } else {
     judge_silence(diagnosis, key, *resolved);
   }

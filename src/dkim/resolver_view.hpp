@@ -22,7 +22,7 @@ std::optional<Resolved> ask_resolvers(dns::Inquiry& inquiry, const Vantage& vant
                                       dns::RrType type);
 
 /// The TXT records at the end of the aliases in one answer.
-std::vector<dns::Txt> records_in(const dns::Answer& answer, dns::Name name);
+std::vector<dns::Txt> records_in(const dns::Answer& answer, const dns::Name& name);
 
 /// For how long the answer is kept.
 std::optional<std::chrono::seconds> least_ttl(const dns::Answer& answer);

@@ -15,11 +15,7 @@
 namespace dkimctl::dkim {
 namespace {
 
-constexpr std::size_t kNamedServers = 3;      // in one message
-constexpr std::size_t kNamedRecords = 3;      // the same
-constexpr std::size_t kShownOctets = 40;      // of a record among several
-constexpr std::size_t kLongestRecord = 4096;  // octets: of 16384 bits are 2732
-constexpr std::size_t kMostPieces = 4;        // of a key cut into records, whose orders are all tried
+constexpr std::size_t kNamedServers = 3;  // in one message
 
 std::vector<std::string> values_of(const std::vector<dns::Txt>& records)
 {
@@ -54,36 +50,6 @@ int rank(const Share& share)
   return share.is_absent() ? 2 : 1;
 }
 
-/// The records put together in some order are the value that one record should have.
-bool make_the_key_together(std::vector<std::string> pieces, std::string_view expected)
-{
-  const std::string all = fmt::format("{}", fmt::join(pieces, ""));
-  if (pieces.size() > kMostPieces || all.size() > 2 * kLongestRecord) {
-    return false;
-  }
-  std::ranges::sort(pieces);
-  do {
-    const auto whole = diagnose_value({{fmt::format("{}", fmt::join(pieces, ""))}}, expected);
-    if (whole.usable) {
-      return true;
-    }
-  } while (std::ranges::next_permutation(pieces).found);
-  return false;
-}
-
-std::string records_text(const std::vector<dns::Txt>& records)
-{
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < std::min(records.size(), kNamedRecords); ++i) {
-    const std::string value = records[i].value();
-    texts.push_back(fmt::format("\"{}{}\"", dns::printable(std::string_view{value}.substr(0, kShownOctets)),
-                                value.size() > kShownOctets ? "..." : ""));
-  }
-  const std::string named = fmt::format("{}", fmt::join(texts, " and "));
-  return records.size() > kNamedRecords ? fmt::format("{} and {} more", named, records.size() - kNamedRecords)
-                                        : named;
-}
-
 struct SilenceRow {
   dns::Outcome outcome;
   const FindingCode* code;
@@ -105,6 +71,13 @@ constexpr std::array kSilence{
     SilenceRow{dns::Outcome::timeout, &findings::kServerUnreachable, kCheckNetwork},
     SilenceRow{dns::Outcome::unreachable, &findings::kServerUnreachable, kCheckNetwork},
 };
+
+/// "v=DKIM1; p=MIIB...": the beginning tells how two texts of one key differ.
+std::string beginning_of(const Share& share)
+{
+  constexpr std::size_t kShown = 30;
+  return fmt::format("\"{}...\"", dns::printable(share.records.front().value().substr(0, kShown)));
+}
 
 std::string share_text(const Share& share, const SerialOf& serial)
 {
@@ -130,44 +103,41 @@ bool is_outside_the_delegation(const Survey& survey)
          std::ranges::any_of(survey.shares, delegated);
 }
 
-/// A zone that was changed without raising its serial is not transferred.
+/// One name of a server has addresses in two shares.
+bool is_divided(const Survey& survey)
+{
+  std::set<std::string> hosts;
+  std::size_t count = 0;
+  for (const Share& share : survey.shares) {
+    std::set<std::string> own;
+    for (const dns::ServerAnswer* each : share.servers) {
+      own.insert(each->server->host.folded());
+    }
+    count += own.size();
+    hosts.merge(own);
+  }
+  return hosts.size() < count;
+}
+
 std::string_view disagreement_hint(const Survey& survey, const SerialOf& serial)
 {
   std::set<std::optional<std::uint32_t>> serials;
   for (const Share& share : survey.shares) {
     serials.insert(serial(share.servers.front()->address));
   }
-  return serials.size() == 1 && serials.begin()->has_value()
-             ? "raise the serial in the zone's SOA, so that it is transferred to all its servers"
-             : "wait until the zone is transferred; where serials differ for long, look at the server with "
-               "the lower "
-               "one";
+  if (is_divided(survey)) {
+    return "one server's addresses do not serve the same: look at each, and at the addresses that the parent "
+           "gives (glue)";
+  }
+  if (serials.size() == 1 &&
+      serials.begin()->has_value()) {  // changed without raising it: it is not transferred
+    return "raise the serial in the zone's SOA, so that it is transferred to all its servers";
+  }
+  return "wait until the zone is transferred; where serials differ for long, look at the server with the "
+         "lower one";
 }
 
 }  // namespace
-
-ValueDiagnosis diagnose_records(const std::vector<dns::Txt>& records, std::string_view expected)
-{
-  if (records.empty()) {
-    return {};
-  }
-  if (records.size() == 1) {
-    return diagnose_value(records.front(), expected);
-  }
-  ValueDiagnosis diagnosis;
-  if (make_the_key_together(values_of(records), expected)) {
-    diagnosis.remarks.push_back(
-        {&findings::kSplitRecords,
-         fmt::format("the key is cut into {} TXT records: {}", records.size(), records_text(records)),
-         "enter one record whose value is the pieces one after the other", true});
-  } else {
-    diagnosis.remarks.push_back({&findings::kSeveralRecords,
-                                 fmt::format("there are {} TXT records, of which a verifier takes any: {}",
-                                             records.size(), records_text(records)),
-                                 "leave the one that dkimctl txt prints, delete the others", true});
-  }
-  return diagnosis;
-}
 
 bool Survey::is_ours() const
 {
@@ -203,13 +173,21 @@ std::string server_text(const dns::ServerAnswer& server)
 
 std::string servers_text(const std::vector<const dns::ServerAnswer*>& servers)
 {
+  std::vector<std::pair<std::string, std::vector<std::string>>> hosts;  // each with its addresses
+  for (const dns::ServerAnswer* each : servers) {
+    std::string host = each->server->host.text(dns::FinalDot::without);
+    if (hosts.empty() || hosts.back().first != host) {
+      hosts.push_back({std::move(host), {}});
+    }
+    hosts.back().second.push_back(each->address.text());
+  }
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < std::min(servers.size(), kNamedServers); ++i) {
-    texts.push_back(server_text(*servers[i]));
+  for (std::size_t i = 0; i < std::min(hosts.size(), kNamedServers); ++i) {
+    texts.push_back(fmt::format("{} ({})", hosts[i].first, fmt::join(hosts[i].second, ", ")));
   }
   const std::string named = fmt::format("{}", fmt::join(texts, ", "));
-  return servers.size() > kNamedServers ? fmt::format("{} and {} more", named, servers.size() - kNamedServers)
-                                        : named;
+  return hosts.size() > kNamedServers ? fmt::format("{} and {} more", named, hosts.size() - kNamedServers)
+                                      : named;
 }
 
 std::vector<PlacedRemark> remarks_on_silence(const Survey& survey, const Hop& hop)
@@ -231,12 +209,14 @@ std::vector<PlacedRemark> remarks_on_silence(const Survey& survey, const Hop& ho
       continue;
     }
     const std::string& reason = each->answer->reason;
-    remarks.push_back({{row->code,
-                        fmt::format("{}: {}{}", server_text(*each), to_string(each->answer->outcome),
-                                    reason.empty() ? "" : ": " + dns::printable(reason)),
-                        std::string{row->hint}, false},
-                       hop.name,
-                       server_text(*each)});
+    remarks.push_back(
+        {{row->code,
+          fmt::format("{} is named for {}: {}{}", server_text(*each),
+                      hop.zone.apex.text(dns::FinalDot::without), to_string(each->answer->outcome),
+                      reason.empty() ? "" : ": " + dns::printable(reason)),
+          std::string{row->hint}, false},
+         hop.name,
+         server_text(*each)});
   }
   return remarks;
 }
@@ -249,23 +229,29 @@ std::optional<PlacedRemark> remark_on_disagreement(const Survey& survey, const H
   }
   std::vector<std::string> texts;
   for (const Share& share : survey.shares) {
-    texts.push_back(share_text(share, serial));
+    texts.push_back(survey.is_ours() ? fmt::format("{}: {}", servers_text(share.servers), beginning_of(share))
+                                     : share_text(share, serial));
   }
+  const bool harmless = survey.is_ours();
   const std::string what = fmt::format("{}", fmt::join(texts, "; "));
   const std::string name = hop.name.text(dns::FinalDot::without);
   if (is_outside_the_delegation(survey)) {
-    return PlacedRemark{{&findings::kWrongZone,
-                         fmt::format("only servers that the delegation of {} does not name have the key: {}",
-                                     hop.zone.apex.text(dns::FinalDot::without), what),
-                         fmt::format("enter {} where the delegation points to", name), true},
-                        hop.name,
-                        {}};
+    return PlacedRemark{
+        {&findings::kWrongZone,
+         fmt::format("the delegation of {} does not name the server that has the key. {}",
+                     hop.zone.apex.text(dns::FinalDot::without), what),
+         fmt::format("enter {} at the servers without it too, or name that server in the delegation", name),
+         true},
+        hop.name,
+        {}};
   }
-  const bool harmless = std::ranges::all_of(survey.shares, &Share::is_ours);
-  return PlacedRemark{{&findings::kServersDisagree, "the servers do not serve the same. " + what,
-                       std::string{disagreement_hint(survey, serial)}, !harmless},
-                      hop.name,
-                      {}};
+  return PlacedRemark{
+      {&findings::kServersDisagree,
+       (harmless ? "the servers have the key, in different texts. " : "the servers do not serve the same. ") +
+           what,
+       std::string{disagreement_hint(survey, serial)}, !harmless},
+      hop.name,
+      {}};
 }
 
 }  // namespace dkimctl::dkim

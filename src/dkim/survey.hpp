@@ -3,6 +3,7 @@
 
 #include "dkim/key_lookup.hpp"
 #include "dkim/remark.hpp"
+#include "dkim/rrset_diagnosis.hpp"
 #include "dkim/value_diagnosis.hpp"
 #include "dns/txt.hpp"
 
@@ -39,12 +40,9 @@ struct Survey {
 /// `hop` must outlive the survey.
 Survey survey(const Hop& hop, std::string_view expected);
 
-/// What is wrong with a set of records that should be the one key record.
-ValueDiagnosis diagnose_records(const std::vector<dns::Txt>& records, std::string_view expected);
-
 /// "ns1.example.com (192.0.2.1)".
 std::string server_text(const dns::ServerAnswer& server);
-/// "ns1.example.com (192.0.2.1), ns2.example.com (192.0.2.2) and 3 more".
+/// "ns1.example.com (192.0.2.1, 2001:db8::1), ns2.example.com (192.0.2.2) and 3 more".
 std::string servers_text(const std::vector<const dns::ServerAnswer*>& servers);
 
 /// dkim.server-lame, .server-unreachable and .tcp-blocked, one an address, or a server that has none. Those

@@ -20,6 +20,8 @@ inline constexpr FindingCode kNoResolver{"dns.no-resolver", Severity::error,
 inline constexpr FindingCode kUnresolvable{"dns.unresolvable", Severity::error,
                                            "the servers of a domain cannot be found from the root"};
 
+inline constexpr FindingCode kNoAnswer{"dns.no-answer", Severity::error,
+                                       "no server of the zone gives an answer, so that nothing can be told"};
 inline constexpr FindingCode kUnvalidated{"dns.unvalidated", Severity::error,
                                           "the zone is signed, and its record could not be validated"};
 inline constexpr FindingCode kBogusRoot{
@@ -28,8 +30,8 @@ inline constexpr FindingCode kBogusRoot{
 inline constexpr FindingCode kUntested{"dns.untested", Severity::error,
                                        "the time of the run was over before the key was tested"};
 
-inline constexpr std::array kAll{kSplitHorizon, kNoFamily,    kNoRoot,    kNoResolver,
-                                 kUnresolvable, kUnvalidated, kBogusRoot, kUntested};
+inline constexpr std::array kAll{kSplitHorizon, kNoFamily,    kNoRoot,    kNoResolver, kUnresolvable,
+                                 kNoAnswer,     kUnvalidated, kBogusRoot, kUntested};
 
 static_assert(is_table_of_codes(kAll, "dns."));
 

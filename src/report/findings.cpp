@@ -76,7 +76,8 @@ std::string render(const Finding& finding, const FindingStyle& style)
   }
   const std::string severity = severity_word(finding.severity, style.color);
   const std::string what = fmt::format("{} [{}]", printable(finding.text), finding.code);
-  const bool for_there = style.elsewhere && !finding.hint.empty();
+  // DNS is asked from here.
+  const bool for_there = style.elsewhere && !finding.hint.empty() && !finding.code.starts_with("dns.");
   const std::string hint = (for_there ? "on that host: " : "") + printable(finding.hint);
   if (finding.where) {
     Location where = *finding.where;

@@ -1,5 +1,6 @@
 #include "report/testkeys.hpp"
 
+#include "amavis/findings.hpp"
 #include "amavis/listing.hpp"
 #include "dns/findings.hpp"
 #include "dns/idn.hpp"
@@ -16,12 +17,26 @@
 namespace dkimctl::report {
 namespace {
 
+/// amavisd has no words for a key that it could not sign with.
+std::string_view why_untested(const ShownKey& shown)
+{
+  if (shown.key->pattern) {
+    return "not tested (it is declared for a pattern, which has no record)";
+  }
+  if (!shown.key->certain()) {
+    return "not tested (it cannot be known without running Perl)";
+  }
+  return shown.stored == nullptr ? "not tested (its key file cannot be used)"
+                                 : "not tested (domain and selector make no name)";
+}
+
 std::string verdict_line(const TestedKey& tested)
 {
   const amavis::DkimKey& key = *tested.shown.key;
-  return fmt::format("TESTING#{} {}: {}._domainkey.{} => {}\n", key.number,
-                     printable(dns::to_unicode(key.domain)), printable(key.selector), printable(key.domain),
-                     tested.diagnosis->result);
+  return fmt::format(
+      "TESTING#{} {}: {}._domainkey.{} => {}\n", key.number, printable(dns::to_unicode(key.domain)),
+      printable(key.selector), printable(key.domain),
+      tested.diagnosis ? std::string_view{tested.diagnosis->result} : why_untested(tested.shown));
 }
 
 std::vector<Finding> all_findings(const KeyTests& tests)
@@ -101,10 +116,20 @@ std::string reason(const KeyTests& tests, Severity least)
 {
   for (const Finding& finding : all_findings(tests)) {
     if (finding.severity >= least) {
-      return one_line(fmt::format(": {} [{}]", printable(finding.text), finding.code));
+      const bool is_named = finding.object.empty() || finding.text.find(finding.object) != std::string::npos;
+      return one_line(fmt::format(": {}{} [{}]", is_named ? "" : printable(finding.object) + ": ",
+                                  printable(finding.text), finding.code));
     }
   }
   return {};
+}
+
+/// Something that stops amavisd, and not only dkimctl's look at it.
+bool stops_amavisd(const KeyTests& tests)
+{
+  return std::ranges::any_of(tests.findings, [](const Finding& finding) {
+    return amavis::findings::leaves_no_answer(finding) && finding.code != amavis::findings::kNoAccess.code;
+  });
 }
 
 std::string keys_text(std::size_t number, std::string_view singular, std::string_view plural)
@@ -118,15 +143,12 @@ std::string testkeys_text(const KeyTests& tests, const FindingStyle& style)
 {
   std::string out;
   for (const TestedKey& tested : tests.keys) {
-    if (!tested.diagnosis) {
-      continue;
-    }
     out += verdict_line(tested);
     for (const Finding& finding : tested.findings) {
       out += render_below(finding, style);
     }
   }
-  if (tests.keys.empty()) {
+  if (tests.keys.empty() && tests.all_read) {
     out += tests.any_declared ? amavis::kNoKeysMatch : amavis::kNoKeysDeclared;
   }
   return out;
@@ -179,13 +201,18 @@ PluginResult testkeys_plugin(const KeyTests& tests)
   const std::size_t passed = count(tests, dkim::Verdict::pass);
   const std::size_t failed = count(tests, dkim::Verdict::fail);
   const std::size_t temporary = count(tests, dkim::Verdict::temporary);
-  const std::string numbers =
-      fmt::format(" | keys={} pass={} fail={} temporary={}\n", tests.keys.size(), passed, failed, temporary);
+  const std::size_t untested = tests.keys.size() - passed - failed - temporary;
+  const std::string numbers = fmt::format(" | keys={} pass={} fail={} temporary={} untested={}\n",
+                                          tests.keys.size(), passed, failed, temporary, untested);
   const TestOutcome what = outcome(tests);
   if (failed > 0) {
     return {2, fmt::format("DKIM CRITICAL - {} of {}{}{}", failed,
                            keys_text(tests.keys.size(), " fails", "s fail"),
                            reason(tests, dkim::Verdict::fail), numbers)};
+  }
+  if (stops_amavisd(tests)) {
+    return {2, fmt::format("DKIM CRITICAL - amavisd cannot use its configuration or a key{}{}",
+                           reason(tests, Severity::error), numbers)};
   }
   if (tests.keys.empty()) {
     return {3, fmt::format("DKIM UNKNOWN - no key is to be tested{}{}", reason(tests, Severity::warning),
@@ -209,7 +236,7 @@ PluginResult testkeys_plugin(const KeyTests& tests)
 
 PluginResult plugin_unknown(std::string_view why)
 {
-  return {3, fmt::format("DKIM UNKNOWN - {}\n", one_line(printable(why)))};
+  return {3, fmt::format("DKIM UNKNOWN - {}\n", printable(one_line(std::string{why})))};
 }
 
 }  // namespace dkimctl::report

@@ -23,6 +23,7 @@ struct TestedKey {
 struct KeyTests {
   std::vector<TestedKey> keys;    // in the listing's order
   bool any_declared = false;      // as in KeyListing
+  bool all_read = true;           // the same
   std::vector<Finding> findings;  // of everything else
 };
 

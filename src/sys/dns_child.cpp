@@ -62,7 +62,7 @@ Result<int> spawn(const DnsChildSettings& settings, const FileDescriptor& theirs
                        process::posix::fd.bind(STDOUT_FILENO, theirs.get()), error);
   if (error) {
     return fail(settings.program, error.message(),
-                fmt::format("install {} beside dkimctl, or where `make install` puts it", kName));
+                fmt::format("install it beside dkimctl, or with `cmake --install`: {}", DKIMCTL_DNS_PROGRAM));
   }
   const int pid = child.id();
   child.detach();

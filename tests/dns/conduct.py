@@ -153,7 +153,7 @@ class Tests:
 
     def for_monitoring(self):
         lines = {
-            ("right",): (0, rb"DKIM OK - 1 key passes \| keys=1 pass=1 fail=0 temporary=0\n"),
+            ("right",): (0, rb"DKIM OK - 1 key passes \| keys=1 pass=1 fail=0 temporary=0 untested=0\n"),
             ("right", "apex"): (2, rb"DKIM CRITICAL - 1 of 2 keys fail: dkim._domainkey.apex.example: .*\[dkim.at-apex\] \|.*\n"),
             ("closed",): (3, rb"DKIM UNKNOWN - DNS does not answer for 1 of 1 key: .*\n"),
             ("lame",): (1, rb"DKIM WARNING - 1 key passes: .*\[dkim.server-lame\] \|.*\n"),

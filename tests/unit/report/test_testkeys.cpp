@@ -53,7 +53,7 @@ Finding finding(const FindingCode& code, Severity severity = Severity::error)
 
 KeyTests tests(std::vector<report::TestedKey> keys, std::vector<Finding> findings = {})
 {
-  return {std::move(keys), true, std::move(findings)};
+  return {std::move(keys), true, true, std::move(findings)};
 }
 
 const report::TestedKey kPassed = tested(kKey, Verdict::pass, "pass");
@@ -108,18 +108,19 @@ TEST_CASE("a line for monitoring")
     const char* line;
   };
   const Case cases[]{
-      {tests({kPassed}), 0, "DKIM OK - 1 key passes | keys=1 pass=1 fail=0 temporary=0\n"},
+      {tests({kPassed}), 0, "DKIM OK - 1 key passes | keys=1 pass=1 fail=0 temporary=0 untested=0\n"},
       {tests({kPassed, kFailed}), 2,
        "DKIM CRITICAL - 1 of 2 keys fail: dkim._domainkey.xn--bcher-kva.example: what is wrong "
        "[dkim.at-apex] | "
-       "keys=2 pass=1 fail=1 temporary=0\n"},
+       "keys=2 pass=1 fail=1 temporary=0 untested=0\n"},
       {tests({kSilent}), 3,
        "DKIM UNKNOWN - DNS does not answer for 1 of 1 key: dkim._domainkey.xn--bcher-kva.example: what is "
        "wrong "
-       "[dkim.server-unreachable] | keys=1 pass=0 fail=0 temporary=1\n"},
-      {tests({}), 3, "DKIM UNKNOWN - no key is to be tested | keys=0 pass=0 fail=0 temporary=0\n"},
+       "[dkim.server-unreachable] | keys=1 pass=0 fail=0 temporary=1 untested=0\n"},
+      {tests({}), 3, "DKIM UNKNOWN - no key is to be tested | keys=0 pass=0 fail=0 temporary=0 untested=0\n"},
       {tests({kPassed}, {finding(dns::findings::kSplitHorizon, Severity::warning)}), 1,
-       "DKIM WARNING - 1 key passes: what is wrong [dns.split-horizon] | keys=1 pass=1 fail=0 temporary=0\n"},
+       "DKIM WARNING - 1 key passes: what is wrong [dns.split-horizon] | keys=1 pass=1 fail=0 temporary=0 "
+       "untested=0\n"},
   };
   for (const Case& c : cases) {
     const auto result = testkeys_plugin(c.tests);
