@@ -5,6 +5,7 @@
 #include "app/inquiries.hpp"
 #include "app/trial_signature.hpp"
 #include "crypto/base64.hpp"
+#include "dkim/diagnosis_parts.hpp"
 #include "dkim/lookup_findings.hpp"
 #include "dkim/result_text.hpp"
 #include "dns/findings.hpp"
@@ -151,8 +152,7 @@ KeyQuery as_dns_writes_them(KeyQuery query)
 dkim::KeyDiagnosis untested(const dkim::KeyUnderTest& key)
 {
   dkim::KeyDiagnosis diagnosis;
-  diagnosis.result =
-      fmt::format("invalid (public key: DNS query timeout for {})", key.owner.text(dns::FinalDot::without));
+  diagnosis.result = dkim::timeout_text(key);
   diagnosis.remarks.push_back(
       {{&dns::findings::kUntested, fmt::format("not tested: {} s were over before", kLongestRun.count()),
         "name the domains to test; many servers do not answer, and each costs its time", true},

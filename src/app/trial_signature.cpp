@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -21,7 +22,8 @@ namespace dkimctl::app {
 namespace {
 
 constexpr std::size_t kLongestKey = 1 << 20;  // octets
-constexpr std::uint64_t kLifetime = 86400;    // seconds, as amavisd's testkeys
+constexpr std::size_t kMostThreads = 8;
+constexpr std::uint64_t kLifetime = 86400;  // seconds, as amavisd's testkeys
 
 /// Why a signature does not verify; nothing where it does.
 std::optional<Error> failure(Result<SecretFile> file, const report::TestedKey& tested)
@@ -72,9 +74,13 @@ class TrialSignatures::Work {
 public:
   Work(const Host& host, std::vector<report::TestedKey>& keys) : host_(host), keys_(keys)
   {
-    const std::size_t helpers = std::min<std::size_t>(std::thread::hardware_concurrency(), keys.size());
-    for (std::size_t i = 0; i < helpers; ++i) {
-      threads_.emplace_back([this] { work(); });
+    const std::size_t helpers =
+        std::min<std::size_t>({std::thread::hardware_concurrency(), kMostThreads, keys.size()});
+    try {
+      for (std::size_t i = 0; i < helpers; ++i) {
+        threads_.emplace_back([this] { work(); });
+      }
+    } catch (const std::system_error&) {  // the system lets us have no more: finish() does what they do not
     }
   }
   Work(const Work&) = delete;
@@ -91,6 +97,7 @@ public:
   void finish()
   {
     stop();
+    work();
     for (const auto& [index, error] : failures_) {
       fail(keys_[index], error);
     }

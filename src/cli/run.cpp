@@ -33,13 +33,18 @@ ExitStatus dispatch(const CommandLine& line)
   return line.command->run(line.invocation);
 }
 
-/// Whether the words ask for a monitoring plugin's answer, even where they cannot be read as a whole.
+/// Whether the words ask for a monitoring plugin's answer, even where they cannot be read as a whole; a long
+/// option may be shortened.
 bool asks_for_plugin(std::span<char* const> argv)
 {
-  const auto has = [&](std::string_view wanted) {
-    return std::ranges::any_of(argv, [&](const char* word) { return std::string_view{word} == wanted; });
-  };
-  return has("--nagios") && !has("--");
+  constexpr std::string_view kOption = "--nagios";
+  constexpr std::size_t kShortest = 3;  // "--n"
+  const auto end = std::ranges::find(argv, std::string_view{"--"},
+                                     [](const char* word) { return std::string_view{word}; });
+  return std::any_of(argv.begin(), end, [&](const char* typed) {
+    const std::string_view word{typed};
+    return word.size() >= kShortest && kOption.starts_with(word);
+  });
 }
 
 ExitStatus refuse(const std::vector<UsageError>& errors, std::span<char* const> argv)

@@ -36,11 +36,6 @@ void add_value(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const ValueDiag
   }
 }
 
-void add_all(KeyDiagnosis& diagnosis, std::vector<PlacedRemark> remarks)
-{
-  std::ranges::move(remarks, std::back_inserter(diagnosis.remarks));
-}
-
 void conclude(KeyDiagnosis& diagnosis, Verdict verdict, std::string_view result)
 {
   diagnosis.verdict = verdict;

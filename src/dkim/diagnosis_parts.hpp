@@ -19,7 +19,6 @@ void add(KeyDiagnosis& diagnosis, const FindingCode& code, const dns::Name& name
 /// What is wrong with the record at `name`; `server` is empty where all serve it.
 void add_value(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const ValueDiagnosis& value,
                const dns::Name& name, const std::string& server);
-void add_all(KeyDiagnosis& diagnosis, std::vector<PlacedRemark> remarks);
 
 void conclude(KeyDiagnosis& diagnosis, Verdict verdict, std::string_view result);
 

@@ -84,13 +84,21 @@ bool Gatherer::ask_serials()
   return true;
 }
 
+/// Of a server that has the selectors: _domainkey may be a zone of its own.
 bool Gatherer::ask_wildcard()
 {
   const auto domainkey = dns::Name::parse("_domainkey")->before(key_.domain);
-  if (!facts_.helper || !domainkey || facts_.is_undelegated(key_)) {
+  const bool is_cut = !(facts_.lookup.first().zone.apex == facts_.home.apex);
+  std::optional<dns::ServerAddress> server = is_cut ? std::nullopt : facts_.helper;
+  for (const dns::ServerAnswer& each : facts_.lookup.first().answers) {
+    if (!server && each.answer->says()) {
+      server = each.address;
+    }
+  }
+  if (!server || !domainkey || facts_.is_undelegated(key_)) {
     return true;
   }
-  auto wildcard = wildcard_of(inquiry_, vantage_, *domainkey, *facts_.helper);
+  auto wildcard = wildcard_of(inquiry_, vantage_, *domainkey, *server);
   if (!wildcard) {
     return false;
   }
@@ -104,7 +112,7 @@ bool Gatherer::ask_validated()
     return std::ranges::any_of(facts_.lookup.chain,
                                [&](const auto& hop) { return hop->zone.validation == validation; });
   };
-  if (has(dns::Validation::secure)) {
+  if (has(dns::Validation::secure) || has(dns::Validation::unknown)) {
     facts_.validated = inquiry_.ask({dns::View::root, key_.owner, dns::RrType::txt});
     if (facts_.validated == nullptr) {
       return false;
@@ -248,10 +256,11 @@ std::optional<KeyFacts> Gatherer::run()
 
 }  // namespace
 
-/// Recursion says that there is no such name, in a zone above it.
+/// Recursion says that there is no such name, and only a top-level domain or the root could delegate it.
 bool KeyFacts::is_undelegated(const KeyUnderTest& key) const
 {
-  return home.recursion == dns::Outcome::nxdomain && !(home.apex == key.domain);
+  return home.recursion == dns::Outcome::nxdomain && home.apex.labels().size() < 2 &&
+         !(home.apex == key.domain);
 }
 
 bool KeyFacts::is_by_wildcard() const

@@ -38,15 +38,30 @@ std::optional<dns::Name> target_of(const Hop& hop)
   return std::nullopt;
 }
 
+/// Servers of the zone above that answer by themselves instead of referring to the zone below are asked by
+/// the world, too: what they say counts.
+void add_dissenters(Hop& hop)
+{
+  for (const dns::ServerAnswer& each : hop.above ? hop.above->answers : std::vector<dns::ServerAnswer>{}) {
+    const bool known = std::ranges::any_of(
+        hop.answers, [&](const dns::ServerAnswer& one) { return one.address == each.address; });
+    if (each.answer->says() && !known) {
+      hop.answers.push_back(each);
+    }
+  }
+}
+
 /// Asks the servers of the zone that `within` lies in, and of those below it that they refer to.
 std::optional<std::shared_ptr<const Hop>> look_at(dns::Inquiry& inquiry, const dns::Name& within,
                                                   const dns::Name& name)
 {
   auto zone = dns::find_zone(inquiry, within);
+  std::shared_ptr<const Hop> above;
   for (std::size_t depth = 0; zone; ++depth) {
     auto hop = std::make_shared<Hop>();
     hop->name = name;
     hop->zone = *std::move(zone);
+    hop->above = above;
     auto answers = dns::ask_all(inquiry, hop->zone, name, dns::RrType::txt);
     if (!answers) {
       return std::nullopt;
@@ -54,10 +69,12 @@ std::optional<std::shared_ptr<const Hop>> look_at(dns::Inquiry& inquiry, const d
     hop->answers = *std::move(answers);
     const auto cut = cut_below(*hop);
     if (!cut || depth == kDeepestCut) {
+      add_dissenters(*hop);
       hop->target = target_of(*hop);
       return hop;
     }
     zone = dns::find_zone_below(inquiry, *cut->referral, cut->name);
+    above = std::move(hop);
   }
   return std::nullopt;
 }

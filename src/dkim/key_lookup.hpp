@@ -20,6 +20,7 @@ struct Hop {
   dns::Zone zone;
   std::vector<dns::ServerAnswer> answers;  // `server` points into `zone`
   std::optional<dns::Name> target;         // of a CNAME that a server gives
+  std::shared_ptr<const Hop> above;        // the zone above, some of whose servers do not know of this one
 };
 
 struct KeyLookup {

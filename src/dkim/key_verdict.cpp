@@ -36,7 +36,7 @@ private:
   void list_servers();
   std::string delegated_text() const;
   void finish();
-  void finish_in_silence(bool fatal);
+  void finish_in_silence();
 
   bool is_dead(const dns::ServerAddress& server) const
   {
@@ -68,7 +68,9 @@ void Judge::look_at_validation()
                            reason.empty() ? "no reason is given" : dns::printable(reason)),
                std::string{kSignaturesHint});
   }
-  if (facts_.validated != nullptr && !facts_.validated->says()) {
+  const bool is_signed = std::ranges::any_of(
+      chain, [](const auto& hop) { return hop->zone.validation == dns::Validation::secure; });
+  if (is_signed && !facts_.validated->says()) {
     add(diagnosis_, dns::findings::kUnvalidated, key_.owner,
         fmt::format("the zone is signed, and the record could not be validated: {}",
                     to_string(facts_.validated->outcome)),
@@ -80,7 +82,14 @@ void Judge::look_at_silence(const Survey& survey, const Hop& hop)
 {
   Survey heard = survey;
   std::erase_if(heard.silent, [&](const dns::ServerAnswer* each) { return is_dead(each->address); });
-  add_all(diagnosis_, remarks_on_silence(heard, hop));
+  for (PlacedRemark& remark : remarks_on_silence(heard, hop)) {
+    const bool said = std::ranges::any_of(diagnosis_.remarks, [&](const PlacedRemark& other) {
+      return other.remark.code == remark.remark.code && other.server == remark.server;
+    });
+    if (!said) {
+      diagnosis_.remarks.push_back(std::move(remark));
+    }
+  }
 }
 
 /// All names of the chain but the last.
@@ -92,13 +101,15 @@ void Judge::look_at_aliases()
     const Hop& hop = *chain[i];
     const Survey at = survey(hop, key_.expected);
     look_at_silence(at, hop);
-    const bool has_txt = std::ranges::any_of(hop.answers, [&](const dns::ServerAnswer& each) {
-      return !content_at(*each.answer, hop.name).records.empty();
-    });
-    if (has_txt) {
+    const auto has_txt = [](const Share& share) { return !share.records.empty(); };
+    if (std::ranges::any_of(at.shares, has_txt)) {
       add(diagnosis_, findings::kCnameAndTxt, hop.name,
           fmt::format("{} is an alias (CNAME) and has a TXT record", text_of(hop.name)),
           "delete the TXT record if whoever the CNAME points to publishes the key, else the CNAME");
+      diagnosis_.remarks.back().remark.fatal =
+          !facts_.survey.is_ours() || std::ranges::any_of(at.shares, [&](const Share& share) {
+            return has_txt(share) && !share.is_ours();
+          });
     } else if (auto remark = remark_on_disagreement(at, hop, [](const auto&) { return std::nullopt; })) {
       diagnosis_.remarks.push_back(*std::move(remark));
     }
@@ -164,7 +175,7 @@ void Judge::look_at_places()
         found ? fmt::format("{} is at {} too, where no verifier looks", what, place)
               : fmt::format("{} is at {}, not at {}", what, place, owner),
         hint);
-    diagnosis_.remarks.back().remark.fatal = !found;
+    diagnosis_.remarks.back().remark.fatal = !found && !facts_.is_silent();
     first = false;
   }
 }
@@ -322,7 +333,7 @@ void Judge::list_servers()
   }
 }
 
-void Judge::finish_in_silence(bool fatal)
+void Judge::finish_in_silence()
 {
   const bool timeout = std::ranges::any_of(facts_.survey.silent, [](const dns::ServerAnswer* each) {
     return each->answer->outcome == dns::Outcome::timeout;
@@ -346,7 +357,10 @@ void Judge::finish_in_silence(bool fatal)
         fmt::format("it cannot be told: no server of {} gives an answer", text_of(zone.apex)),
         "run it again later; verifiers have to wait, too");
   }
-  conclude(diagnosis_, fatal ? Verdict::fail : Verdict::temporary,
+  const bool bogus = std::ranges::any_of(diagnosis_.remarks, [](const PlacedRemark& each) {
+    return each.remark.code == &findings::kDnssecBogus;
+  });
+  conclude(diagnosis_, bogus || facts_.lookup.too_long ? Verdict::fail : Verdict::temporary,
            timeout ? timeout_text(key_) : std::string{kServfail});
 }
 
@@ -359,7 +373,7 @@ void Judge::finish()
     return each.remark.code == &dns::findings::kUnvalidated;
   });
   if (facts_.is_silent()) {
-    return finish_in_silence(fatal);
+    return finish_in_silence();
   }
   if (bogus_root || (unvalidated && facts_.is_found())) {
     return conclude(diagnosis_, Verdict::temporary, kServfail);

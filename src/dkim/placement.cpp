@@ -99,30 +99,26 @@ struct Hit {
   std::vector<dns::Txt> records;
 };
 
-/// The server that knows of a place: the one at hand, or one of the host's own zone. Nothing: not yet.
-struct Asked {
-  std::optional<dns::ServerAddress> server;
-};
-
-std::optional<Asked> whom_to_ask(dns::Inquiry& inquiry, const PlacementSearch& search, const Place& place,
-                                 const dns::Name& name)
+/// What the server at hand, or one of the host's own zone, has at a place. Nothing: not yet.
+std::optional<std::vector<dns::Txt>> records_at(dns::Inquiry& inquiry, const PlacementSearch& search,
+                                                const Place& place, const dns::Name& name)
 {
   if (name.is_in(search.zone.apex)) {
-    return Asked{search.server};
+    const dns::Answer* const answer =
+        inquiry.ask({dns::View::authoritative, name, dns::RrType::txt, search.server});
+    return answer == nullptr ? std::nullopt : std::optional{content_at(*answer, name).records};
   }
   if (place.row->code != &findings::kUnderHost || !search.vantage.host) {
-    return Asked{};
+    return std::vector<dns::Txt>{};
   }
   const auto zone = dns::find_zone(inquiry, *search.vantage.host);
-  if (!zone) {
+  const auto answers = zone ? dns::ask_all(inquiry, *zone, name, dns::RrType::txt) : std::nullopt;
+  if (!answers) {
     return std::nullopt;
   }
-  for (const dns::NameServer& server : zone->servers) {
-    if (!server.addresses.empty()) {
-      return Asked{server.addresses.front()};
-    }
-  }
-  return Asked{};
+  const auto found =
+      std::ranges::find_if(*answers, [](const dns::ServerAnswer& each) { return each.answer->says(); });
+  return found == answers->end() ? std::vector<dns::Txt>{} : content_at(*found->answer, name).records;
 }
 
 std::optional<std::vector<Hit>> look_at_places(dns::Inquiry& inquiry, const PlacementSearch& search)
@@ -134,17 +130,10 @@ std::optional<std::vector<Hit>> look_at_places(dns::Inquiry& inquiry, const Plac
     if (!name || *name == search.key.owner || search.vantage.owners.contains(name->folded())) {
       continue;
     }
-    const auto asked = whom_to_ask(inquiry, search, place, *name);
-    complete = complete && asked.has_value();
-    if (!asked || !asked->server) {
-      continue;
-    }
-    const dns::Answer* const answer =
-        inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, *asked->server});
-    complete = complete && answer != nullptr;
-    auto records = answer == nullptr || !answer->says() ? std::vector<dns::Txt>{} : txt_at(*answer, *name);
-    if (!records.empty()) {
-      hits.push_back({place, *name, std::move(records)});
+    auto records = records_at(inquiry, search, place, *name);
+    complete = complete && records.has_value();
+    if (records && !records->empty()) {
+      hits.push_back({place, *name, *std::move(records)});
     }
   }
   return complete ? std::optional{std::move(hits)} : std::nullopt;
@@ -166,7 +155,15 @@ std::optional<Wildcard> wildcard_of(dns::Inquiry& inquiry, const Vantage& vantag
     return Wildcard{};
   }
   const dns::Answer* const answer = inquiry.ask({dns::View::authoritative, *name, dns::RrType::txt, server});
-  return answer == nullptr ? std::nullopt : std::optional{content_at(*answer, *name)};
+  if (answer == nullptr) {
+    return std::nullopt;
+  }
+  Wildcard wildcard = content_at(*answer, *name);
+  const auto target = wildcard.target ? wildcard.target->labels() : std::vector<std::string_view>{};
+  if (!target.empty() && target.front() == vantage.unused_label) {  // of a DNAME: RFC 6672 section 2.2
+    return Wildcard{};
+  }
+  return wildcard;
 }
 
 bool is_key_record(const dns::Txt& txt, std::string_view expected)

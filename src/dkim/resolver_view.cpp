@@ -14,15 +14,23 @@
 namespace dkimctl::dkim {
 namespace {
 
-/// SERVFAIL is what a validating resolver says of what does not validate; without its checking it gives it.
+/// SERVFAIL is what a validating resolver says of what does not validate: without its checking it gives it,
+/// and with it fails again, since it was no trouble of a moment.
 std::optional<bool> is_bogus_at(dns::Inquiry& inquiry, const Resolved& resolved, const dns::Name& name)
 {
   if (resolved.answer->outcome != dns::Outcome::servfail) {
     return false;
   }
-  const dns::Answer* const unchecked =
-      inquiry.ask({dns::View::recursive, name, dns::RrType::txt, resolved.server, true});
-  return unchecked == nullptr ? std::nullopt : std::optional{unchecked->says()};
+  dns::Question question{dns::View::recursive, name, dns::RrType::txt, resolved.server};
+  question.checking_disabled = true;
+  const dns::Answer* const unchecked = inquiry.ask(question);
+  if (unchecked == nullptr || !unchecked->says()) {
+    return unchecked == nullptr ? std::nullopt : std::optional{false};
+  }
+  question.checking_disabled = false;
+  question.again = true;
+  const dns::Answer* const again = inquiry.ask(question);
+  return again == nullptr ? std::nullopt : std::optional{again->outcome == dns::Outcome::servfail};
 }
 
 /// Where the aliases of an answer end.

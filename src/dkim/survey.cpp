@@ -196,9 +196,15 @@ std::vector<PlacedRemark> remarks_on_silence(const Survey& survey, const Hop& ho
   for (const dns::NameServer& server : hop.zone.servers) {
     if (server.addresses.empty()) {
       const std::string name = server.host.text(dns::FinalDot::without);
+      const bool has_none = server.lookup == dns::Outcome::nodata;
       remarks.push_back(
-          {{&findings::kServerUnreachable, fmt::format("{}: the name has no address", name),
-            "take it out of the delegation and of the zone's NS records, or give it an address", false},
+          {{&findings::kServerUnreachable,
+            has_none
+                ? fmt::format("{}: the name has no address", name)
+                : fmt::format("{}: its addresses cannot be looked up: {}", name, to_string(server.lookup)),
+            has_none ? "take it out of the delegation and of the zone's NS records, or give it an address"
+                     : "see that the servers of its own domain answer",
+            false},
            hop.name,
            name});
     }
@@ -235,7 +241,7 @@ std::optional<PlacedRemark> remark_on_disagreement(const Survey& survey, const H
   const bool harmless = survey.is_ours();
   const std::string what = fmt::format("{}", fmt::join(texts, "; "));
   const std::string name = hop.name.text(dns::FinalDot::without);
-  if (is_outside_the_delegation(survey)) {
+  if (hop.above == nullptr && is_outside_the_delegation(survey)) {
     return PlacedRemark{
         {&findings::kWrongZone,
          fmt::format("the delegation of {} does not name the server that has the key. {}",

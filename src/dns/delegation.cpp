@@ -91,6 +91,9 @@ bool find_addresses(Inquiry& inquiry, NameServer& server)
   for (const RrType type : {RrType::a, RrType::aaaa}) {
     const Answer* const answer = inquiry.ask({View::root, server.host, type});
     complete = complete && answer != nullptr;
+    if (answer != nullptr && !answer->says()) {
+      server.lookup = answer->outcome;
+    }
     if (answer != nullptr && answer->outcome == Outcome::answered) {
       for (const Record& record : answer->records) {
         add_address(server, record.rdata);
@@ -160,7 +163,7 @@ std::optional<Delegation> ask_parent(Inquiry& inquiry, const Name& name)
   std::size_t tries = 0;
   for (const NameServer& server : *servers) {
     for (const ServerAddress& address : server.addresses) {
-      if (tries > kParentTries) {
+      if (tries >= kParentTries) {
         return Delegation{};
       }
       const Answer* const answer = inquiry.ask({View::authoritative, name, RrType::ns, address});

@@ -16,6 +16,7 @@ struct NameServer {
   bool in_parent = false;  // the delegation names it
   bool in_child = false;   // the zone's own NS records name it
   std::vector<ServerAddress> addresses;
+  Outcome lookup = Outcome::nodata;  // of the addresses, where there are none: why
 };
 
 /// What validation from the root says of a zone (RFC 4033 section 5).

@@ -14,6 +14,11 @@ constexpr unsigned kOctetBits = 8;
 constexpr std::size_t kMostRoots = 64;
 constexpr std::size_t kMostStrings = 512;  // of one TXT record
 
+// An owner name, three more in an SOA, its numbers, what is before each; strings may be empty.
+constexpr std::size_t kLongestRecord = 4UL * 257 + 64 + 2 * kMostStrings;
+static_assert(3 * (kMostRecords * kLongestRecord + 2 * kMostTxtOctets) + kLongestReason <
+              kLongestDialogueBody);
+
 class Writer {
 public:
   Writer() : out_(kSizeOctets, '\0') {}
@@ -260,7 +265,7 @@ std::string encode(const NumberedQuestion& question)
   Writer writer;
   writer.number(question.number, 4);
   writer.octet(static_cast<unsigned>(asked.view));
-  writer.octet(asked.checking_disabled ? 1 : 0);
+  writer.octet((asked.checking_disabled ? 1U : 0U) | (asked.again ? 2U : 0U));
   writer.number(static_cast<std::uint16_t>(asked.type), 2);
   writer.text(asked.name.wire());
   if (asked.view != View::root) {
@@ -306,7 +311,9 @@ Result<NumberedQuestion> decode_question(std::string_view body)
   Question& asked = question.question;
   question.number = reader.number32();
   asked.view = static_cast<View>(reader.bounded(1, static_cast<std::uint64_t>(View::root)));
-  asked.checking_disabled = reader.boolean();
+  const std::uint64_t flags = reader.bounded(1, 3);
+  asked.checking_disabled = (flags & 1U) != 0;
+  asked.again = (flags & 2U) != 0;
   asked.type = static_cast<RrType>(reader.number16());
   asked.name = reader.name();
   if (asked.view != View::root) {

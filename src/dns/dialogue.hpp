@@ -16,7 +16,7 @@
 namespace dkimctl::dns {
 
 /// The largest body: more than any answer that is kept can take.
-inline constexpr std::size_t kLongestDialogueBody = 256UL * 1024;
+inline constexpr std::size_t kLongestDialogueBody = 1024UL * 1024;
 
 /// What is said first: where recursion begins.
 struct Roots {

@@ -18,7 +18,7 @@ std::string Question::key() const
   std::string key;
   key += static_cast<char>(view);
   key += static_cast<char>(type);
-  key += checking_disabled ? '\1' : '\0';
+  key += static_cast<char>((checking_disabled ? 1 : 0) | (again ? 2 : 0));
   if (view != View::root) {
     key += static_cast<char>(server.port >> 8U);
     key += static_cast<char>(server.port & 0xffU);

@@ -35,6 +35,7 @@ struct Question {
   Name name;
   RrType type = RrType::txt;
   ServerAddress server = {};  // not of View::root
+  bool again = false;         // a second time: what was a moment's trouble is not there any more
   bool checking_disabled =
       false;  // View::recursive: give what does not validate, too (RFC 4035 section 3.2.2)
 

@@ -34,8 +34,19 @@ Outcome outcome_without_error(const Response& response, const Question& question
   return names_servers_below_the_root(response, question.name) ? Outcome::referral : Outcome::lame;
 }
 
+/// A server that does not recurse for us, whatever it says: RFC 1035 section 4.1.1, RA.
+bool is_no_resolver(const Response& response, const Question& question)
+{
+  return question.view == View::recursive && !response.recursive && !response.authoritative &&
+         !has_answer(response, question.type) &&
+         (response.rcode == Rcode::no_error || response.rcode == Rcode::nxdomain);
+}
+
 Outcome outcome_of(const Response& response, const Question& question)
 {
+  if (is_no_resolver(response, question)) {
+    return Outcome::refused;
+  }
   switch (response.rcode) {
   case Rcode::no_error: return outcome_without_error(response, question);
   case Rcode::nxdomain:

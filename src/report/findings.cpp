@@ -34,8 +34,9 @@ static_assert(is_table_of_codes(kCodes, ""), "a code means one thing, whichever 
 bool is_unreadable(const Finding& finding)
 {
   return amavis::findings::leaves_no_answer(finding) ||
-         (finding.severity == Severity::error &&
-          (finding.code == amavis::findings::kDynamic.code || finding.code == dkim::findings::kRsaPss.code));
+         (finding.severity == Severity::error && (finding.code == amavis::findings::kDynamic.code ||
+                                                  (finding.code == dkim::findings::kRsaPss.code &&
+                                                   finding.name.empty())));  // of a file, not of a record
 }
 
 std::string_view color_of(Severity severity)

@@ -19,7 +19,8 @@ struct Account {
 Result<void> confine(const std::optional<Account>& account);
 
 /// Forbids, for good and for threads begun later, to start programs, to open any file, to control a terminal,
-/// to look into other processes or signal them, and to change rights. Call it when all libraries are set up.
+/// to look into other processes or signal them, to reach anything on this host, and to change rights. Call it
+/// when all libraries are set up. Where the kernel has no such filters it does nothing.
 Result<void> forbid_system_calls();
 
 }  // namespace dkimctl::resolver

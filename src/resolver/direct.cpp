@@ -169,7 +169,8 @@ private:
     std::deque<Pending> waiting;
     std::size_t on_the_way = 0;
     std::size_t window = kFirstWindow;
-    std::size_t sent = 0;  // in this tick
+    std::size_t sent = 0;  // in the tick
+    std::size_t tick = 0;
     std::size_t answers = 0;
     std::size_t silences = 0;         // by UDP and TCP
     std::size_t silences_by_udp = 0;  // while TCP answered
@@ -205,6 +206,7 @@ private:
   std::random_device random_;  // of query ids: RFC 5452 section 9.2
   bool closing_ = false;
   Clock::time_point next_tick_ = Clock::now();
+  std::size_t tick_ = 0;
 };
 
 DirectQueries::Engine::~Engine()
@@ -283,7 +285,10 @@ void DirectQueries::Engine::take_response(Server& server, Pending pending, std::
     return again(server, std::move(pending));
   }
   if (!response) {
-    return give(pending, {dns::Outcome::garbage, false, false, {}, {}, {}, response.error().what});
+    dns::Answer garbage;
+    garbage.outcome = dns::Outcome::garbage;
+    garbage.reason = response.error().what;
+    return give(pending, std::move(garbage));
   }
   if (response->truncated && !pending.by_tcp) {
     pending.by_tcp = true;
@@ -325,7 +330,7 @@ void DirectQueries::Engine::take_failure(Server& server, Pending pending, int st
 void DirectQueries::Engine::close_idle_channel()
 {
   for (Server* server : active_) {
-    if (server->on_the_way == 0) {
+    if (server->on_the_way == 0 && server->waiting.empty()) {
       for (auto& channel : server->channels) {
         channels_ -= channel ? 1U : 0U;
         channel.reset();
@@ -384,6 +389,10 @@ void DirectQueries::Engine::send(Server& server)
   if (!server.obstacle) {
     server.obstacle = obstacle_to(server.address);
   }
+  if (server.tick != tick_) {
+    server.tick = tick_;
+    server.sent = 0;
+  }
   while (!server.waiting.empty() && server.on_the_way < server.window && server.sent < kMostInATick) {
     Pending pending = std::move(server.waiting.front());
     server.waiting.pop_front();
@@ -413,9 +422,7 @@ void DirectQueries::Engine::advance()
   if (Clock::now() >= next_tick_) {
     next_tick_ = Clock::now() + kTick;
     look_for_timeouts();
-    for (Server* server : active_) {
-      server->sent = 0;
-    }
+    ++tick_;
   }
   for (Server* server : std::exchange(ready_, {})) {
     send(*server);

@@ -103,7 +103,10 @@ def converse(sock, octets, count):
             except BlockingIOError:
                 pass
         try:
-            received += sock.recv(1 << 20)
+            octets_more = sock.recv(1 << 20)
+            if not octets_more:
+                sys.exit("dkimctl-dns ended")
+            received += octets_more
         except BlockingIOError:
             time.sleep(0.0005)
             continue

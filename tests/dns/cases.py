@@ -51,6 +51,7 @@ class Case:
         self.delegated = how.pop("delegated", True)
         self.extra_zones = how.pop("extra_zones", {})  # a zone below, by name: (servers, lines)
         self.record = how.pop("record", None)  # of key_records.py
+        self.cut_at = how.pop("cut_at", ())  # the servers that know of extra_zones; all, without
         assert not how, how
 
     @property
@@ -146,8 +147,19 @@ ALIASES = [
     Case("alias-self", "dkim.cname-dangling", cname(OWNER), servers=("ns1", "ns3")),
     Case("alias-other", "dkim.other-key", cname("key"), txt(GOOD.replace(P, public_key("rsa4096")), at="key")),
     Case("alias-quoted", "dkim.literal-quotes", cname("key"), txt(f'"{GOOD}"', at="key")),
-    Case("alias-and-txt", "dkim.cname-and-txt", cname("key"), txt(GOOD, at="key"), by_server={"ns2": [RIGHT, KEY]}),
-    Case("alias-and-txt2", "dkim.cname-and-txt", RIGHT, KEY, by_server={"ns2": [cname("key"), txt(GOOD, at="key")]}),
+    healthy("alias-and-txt", cname("key"), txt(GOOD, at="key"), codes="dkim.cname-and-txt", by_server={"ns2": [RIGHT, KEY]}),
+    healthy("alias-and-txt2", RIGHT, KEY, codes="dkim.cname-and-txt", by_server={"ns2": [cname("key"), txt(GOOD, at="key")]}),
+    Case(
+        "alias-and-old",
+        "dkim.cname-and-txt",
+        OTHER,
+        KEY,
+        by_server={"ns2": [cname("key"), KEY]},
+    ),
+    Case("cut-not-everywhere", "dkim.servers-disagree", extra_zones={"_domainkey": (("ns3",), [txt(GOOD, at="dkim")])}, cut_at=("ns1",)),
+    Case("alias-gone-apex", "dkim.at-apex dkim.cname-dangling", cname("nobody"), txt(GOOD, at="@")),
+    healthy("dname", "_domainkey 300 IN DNAME _domainkey.right.example."),
+    Case("cut-wild", "dkim.wildcard", extra_zones={"_domainkey": (("ns3",), ['* 300 IN TXT "nothing"'])}),
     Case("alias-lost", "dkim.servers-disagree", cname("key"), txt(GOOD, at="key"), by_server={"ns2": [KEY]}),
     Case("endless", "dkim.cname-dangling dkim.wildcard", servers=("endless",)),
     healthy("cut", extra_zones={"_domainkey": (("ns3",), [txt(GOOD, at="dkim")])}),

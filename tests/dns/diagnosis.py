@@ -43,6 +43,8 @@ def add(net, case):
     ds = []
     for server, text in texts_of(case):
         for label, (servers, _) in case.extra_zones.items():
+            if case.cut_at and server not in case.cut_at:
+                continue
             text += "".join(f"{label} 300 IN NS {each}.provider.example.\n" for each in servers)
         if case.signed and server == "ns1":
             text, ds = signed(net, case, text)

@@ -54,12 +54,21 @@ TEST_CASE("what a response comes to")
     dns::Response response;
     response.rcode = c.rcode;
     response.authoritative = c.authoritative;
+    response.recursive = c.view == View::recursive;
     response.answer = c.answer;
     response.authority = c.authority;
     const dns::Answer answer = dns::answer_of(response, {c.view, name("s.example.com"), dns::RrType::txt});
     CHECK(word(answer.outcome) == word(c.outcome));
     CHECK(answer.reason == (c.outcome == Outcome::rcode_other ? "NOTIMP" : ""));
   }
+}
+
+TEST_CASE("a server that does not recurse is no resolver")
+{
+  dns::Response response;
+  response.authority = {kUp};
+  CHECK(dns::answer_of(response, {View::recursive, name("s.example.com"), dns::RrType::txt}).outcome ==
+        Outcome::refused);
 }
 
 TEST_CASE("no more records are kept than anybody needs")
