@@ -1,10 +1,10 @@
 #include "crypto/canonical_key.hpp"
 
 #include "base/secret.hpp"
+#include "crypto/der.hpp"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include <openssl/evp.h>
 
@@ -12,16 +12,17 @@ namespace dkimctl::crypto {
 namespace {
 
 using namespace std::string_view_literals;
-
-// DER identifier octets, X.690 section 8.1.2.
-constexpr unsigned char kInteger = 0x02;
-constexpr unsigned char kBitString = 0x03;
-constexpr unsigned char kOctetString = 0x04;
-constexpr unsigned char kSequence = 0x30;
-
-constexpr auto kVersion0 = "\x02\x01\x00"sv;
-constexpr auto kRsaEncryption =
-    "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"sv;  // with NULL
+using der::bit_length;
+using der::byte;
+using der::kBitString;
+using der::kInteger;
+using der::kOctetString;
+using der::kRsaEncryption;
+using der::kSequence;
+using der::kVersion0;
+using der::strip_prefix;
+using der::take_all;
+using der::take_positive;
 
 constexpr std::size_t kColumns = 64;
 constexpr std::size_t kMaxText = 32768;  // four times what a key of kMaxBits fills
@@ -40,18 +41,6 @@ constexpr std::array kEnvelopes{
     Envelope{Form::pkcs1, "-----BEGIN RSA PRIVATE KEY-----\n", "-----END RSA PRIVATE KEY-----\n"},
     Envelope{Form::pkcs8, "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----\n"},
 };
-
-unsigned char byte(std::string_view bytes, std::size_t i)
-{
-  return static_cast<unsigned char>(bytes[i]);
-}
-
-bool strip_prefix(std::string_view& text, std::string_view prefix)
-{
-  const bool there = text.starts_with(prefix);
-  text.remove_prefix(there ? prefix.size() : 0);
-  return there;
-}
 
 /// What the base64 of a key holds: on the stack, since thousands are decoded, and wiped.
 class Decoded {
@@ -100,80 +89,12 @@ std::optional<std::string_view> decode_body(std::string_view body, Decoded& out)
   return out.view(padding.empty() ? 0 : padding.size() - 1);
 }
 
-/// A length in its one DER form, X.690 section 10.1; nothing for 2^16 and above.
-std::optional<std::size_t> take_length(std::string_view& der)
-{
-  if (der.empty()) {
-    return {};
-  }
-  const std::size_t octets = byte(der, 0) < 0x80 ? 0 : byte(der, 0) & 0x7fU;
-  if (octets > 2 || byte(der, 0) == 0x80 || der.size() < 1 + octets) {
-    return {};
-  }
-  std::size_t length = octets == 0 ? byte(der, 0) : byte(der, 1);
-  if (octets == 2) {
-    length = length << 8U | byte(der, 2);
-  }
-  if (octets > 0 && length < (octets == 1 ? 0x80 : 0x100)) {
-    return {};
-  }
-  der.remove_prefix(1 + octets);
-  return length;
-}
-
-/// The contents of the element that `der` begins with.
-std::optional<std::string_view> take(std::string_view& der, unsigned char tag)
-{
-  if (der.empty() || byte(der, 0) != tag) {
-    return {};
-  }
-  der.remove_prefix(1);
-  const auto length = take_length(der);
-  if (!length || *length > der.size()) {
-    return {};
-  }
-  const std::string_view contents = der.substr(0, *length);
-  der.remove_prefix(*length);
-  return contents;
-}
-
-/// The contents of an element that `der` consists of.
-std::optional<std::string_view> take_all(std::string_view der, unsigned char tag)
-{
-  const auto contents = take(der, tag);
-  return der.empty() ? contents : std::nullopt;
-}
-
-/// The two's complement octets of an INTEGER greater than 0.
-std::optional<std::string_view> take_positive(std::string_view& der)
-{
-  const auto number = take(der, kInteger);
-  if (!number || number->empty() || byte(*number, 0) >= 0x80) {
-    return {};
-  }
-  if (byte(*number, 0) == 0 && (number->size() == 1 || byte(*number, 1) < 0x80)) {
-    return {};  // zero, or longer than it need be
-  }
-  return number;
-}
-
-std::uint32_t bit_length(std::string_view number)
-{
-  return static_cast<std::uint32_t>(8 * (number.size() - 1)) + std::bit_width(std::uint32_t{byte(number, 0)});
-}
-
 bool is_odd(std::string_view number)
 {
   return (byte(number, number.size() - 1) & 1U) != 0;
 }
 
-/// Of a public key; each with the zero octet that may precede it.
-struct PublicNumbers {
-  std::string_view n;
-  std::string_view e;
-};
-
-std::optional<PublicNumbers> take_public_numbers(std::string_view& der)
+std::optional<RsaPublicNumbers> take_public_numbers(std::string_view& der)
 {
   const auto n = take_positive(der);
   const auto e = take_positive(der);
@@ -184,7 +105,7 @@ std::optional<PublicNumbers> take_public_numbers(std::string_view& der)
   if (bits < kMinBits || bits > kMaxBits || *e == "\x01"sv || bit_length(*e) > 64) {
     return {};
   }
-  return PublicNumbers{*n, *e};
+  return RsaPublicNumbers{*n, *e};
 }
 
 std::optional<RsaNumbers> take_numbers(std::string_view der)
@@ -197,10 +118,10 @@ std::optional<RsaNumbers> take_numbers(std::string_view der)
   if (!both) {
     return {};
   }
-  RsaNumbers numbers{both->n, both->e};
+  RsaNumbers numbers{both->at(0), both->at(1)};
   for (std::size_t i = 2; i < numbers.size(); ++i) {
     const auto number = take_positive(*rest);
-    if (!number || number->size() > both->n.size()) {
+    if (!number || number->size() > both->at(0).size()) {
       return {};
     }
     numbers.at(i) = *number;
@@ -241,25 +162,6 @@ void put(std::string& out, unsigned char tag, std::string_view contents)
   out += contents;
 }
 
-/// SubjectPublicKeyInfo, RFC 3279 section 2.3.1.
-std::string make_spki(const PublicNumbers& numbers)
-{
-  const auto size = [](std::size_t length) { return header_size(length) + length; };
-  const std::size_t key = size(numbers.n.size()) + size(numbers.e.size());
-  const std::size_t bit_string = 1 + size(key);  // 1: the octet that counts unused bits
-  const std::size_t info = kRsaEncryption.size() + size(bit_string);
-  std::string out;
-  out.reserve(size(info));
-  put_header(out, kSequence, info);
-  out += kRsaEncryption;
-  put_header(out, kBitString, bit_string);
-  out.push_back('\0');
-  put_header(out, kSequence, key);
-  put(out, kInteger, numbers.n);
-  put(out, kInteger, numbers.e);
-  return out;
-}
-
 std::uint64_t value(std::string_view number)
 {
   std::uint64_t sum = 0;
@@ -269,12 +171,34 @@ std::uint64_t value(std::string_view number)
   return sum;
 }
 
-PublicKey public_key_of(const PublicNumbers& numbers)
+PublicKey public_key_of(const RsaPublicNumbers& numbers)
 {
-  return {KeyType::rsa, {bit_length(numbers.n)}, value(numbers.e), make_spki(numbers)};
+  const bool fits = bit_length(numbers[1]) <= 64;
+  return {KeyType::rsa,
+          {bit_length(numbers[0])},
+          fits ? std::optional{value(numbers[1])} : std::nullopt,
+          make_spki(numbers)};
 }
 
 }  // namespace
+
+std::string make_spki(const RsaPublicNumbers& numbers)
+{
+  const auto size = [](std::size_t length) { return header_size(length) + length; };
+  const std::size_t key = size(numbers[0].size()) + size(numbers[1].size());
+  const std::size_t bit_string = 1 + size(key);  // 1: the octet that counts unused bits
+  const std::size_t info = kRsaEncryption.size() + size(bit_string);
+  std::string out;
+  out.reserve(size(info));
+  put_header(out, kSequence, info);
+  out += kRsaEncryption;
+  put_header(out, kBitString, bit_string);
+  out.push_back('\0');
+  put_header(out, kSequence, key);
+  put(out, kInteger, numbers[0]);
+  put(out, kInteger, numbers[1]);
+  return out;
+}
 
 bool with_canonical_numbers(std::string_view pem, const std::function<void(const RsaNumbers&)>& use)
 {
@@ -306,6 +230,18 @@ std::optional<PublicKey> canonical_public_key(std::string_view pem)
   return key;
 }
 
+PublicKey public_key_of_spki(std::string_view spki)
+{
+  auto info = take_all(spki, kSequence);
+  strip_prefix(*info, kRsaEncryption);
+  auto bits = take_all(*info, kBitString);
+  strip_prefix(*bits, "\0"sv);
+  auto key = take_all(*bits, kSequence);
+  const auto n = take_positive(*key);
+  const auto e = take_positive(*key);
+  return public_key_of({*n, *e});
+}
+
 std::optional<RsaPublicNumbers> canonical_spki_numbers(std::string_view octets)
 {
   auto info = take_all(octets, kSequence);
@@ -315,13 +251,13 @@ std::optional<RsaPublicNumbers> canonical_spki_numbers(std::string_view octets)
   }
   auto key = take_all(*bits, kSequence);
   const auto numbers = key ? take_public_numbers(*key) : std::nullopt;
-  return numbers && key->empty() ? std::optional{RsaPublicNumbers{numbers->n, numbers->e}} : std::nullopt;
+  return key && key->empty() ? numbers : std::nullopt;
 }
 
 std::optional<PublicKey> canonical_spki(std::string_view octets)
 {
   const auto numbers = canonical_spki_numbers(octets);
-  return numbers ? std::optional{public_key_of({numbers->at(0), numbers->at(1)})} : std::nullopt;
+  return numbers ? std::optional{public_key_of(*numbers)} : std::nullopt;
 }
 
 }  // namespace dkimctl::crypto

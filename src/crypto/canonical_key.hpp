@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace dkimctl::crypto {
@@ -27,6 +28,9 @@ std::optional<PublicKey> canonical_public_key(std::string_view pem);
 using RsaNumbers = std::array<std::string_view, 8>;
 using RsaPublicNumbers = std::array<std::string_view, 2>;
 
+/// SubjectPublicKeyInfo of rsaEncryption, RFC 3279 section 2.3.1, of any two positive numbers.
+std::string make_spki(const RsaPublicNumbers& numbers);
+
 /// Hands the numbers of such a text to `use`, for as long as that takes; they are wiped behind it. False, and
 /// `use` is not called, for any other text.
 bool with_canonical_numbers(std::string_view pem, const std::function<void(const RsaNumbers&)>& use);
@@ -34,6 +38,8 @@ bool with_canonical_numbers(std::string_view pem, const std::function<void(const
 /// The same for a SubjectPublicKeyInfo of rsaEncryption as RFC 3279 section 2.3.1 writes it, in DER; nothing
 /// for any other octets.
 std::optional<PublicKey> canonical_spki(std::string_view octets);
+/// The same of any two numbers that make_spki() was given.
+PublicKey public_key_of_spki(std::string_view spki);
 /// The numbers in it; they point into `octets`.
 std::optional<RsaPublicNumbers> canonical_spki_numbers(std::string_view octets);
 

@@ -3,6 +3,7 @@
 #include "base/release.hpp"
 #include "crypto/canonical_key.hpp"
 #include "crypto/openssl_memory.hpp"
+#include "crypto/published_form.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,7 @@ using Parameters = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 
+constexpr std::uint32_t kEd25519Bits = 256;
 constexpr std::size_t kEd25519Size = 32;  // octets, RFC 8032 section 5.1.5
 
 /// What OpenSSL has to say of bytes that are not ours stays out of its queue of errors.
@@ -45,15 +47,6 @@ public:
 const unsigned char* octets_of(std::string_view text)
 {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-/// By a d2i function, which must come to the last octet.
-template<class Decode>
-Pkey decode(std::string_view der, Decode d2i)
-{
-  const unsigned char* at = octets_of(der);
-  Pkey key(d2i(&at, static_cast<long>(der.size())));
-  return at == octets_of(der) + der.size() ? std::move(key) : nullptr;
 }
 
 /// Without a callback OpenSSL would ask on the terminal.
@@ -214,32 +207,15 @@ struct VerifyingKey::Key {
 
 namespace {
 
-std::optional<std::uint64_t> exponent_of(const EVP_PKEY* key)
-{
-  BIGNUM* raw = nullptr;
-  const bool found = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &raw) == 1;
-  const Number e(raw);
-  std::array<unsigned char, 8> octets{};
-  if (!found || BN_bn2binpad(e.get(), octets.data(), octets.size()) < 0) {
-    return std::nullopt;
-  }
-  std::uint64_t value = 0;
-  for (const unsigned char octet : octets) {
-    value = value << 8U | octet;
-  }
-  return value;
-}
-
+/// Null where OpenSSL does not want it.
 Pkey handle_of(std::string_view published, Algorithm algorithm)
 {
   if (algorithm == Algorithm::ed25519_sha256) {
     return Pkey(
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets_of(published), published.size()));
   }
-  if (const auto numbers = canonical_spki_numbers(published)) {
-    return from_numbers(*numbers);
-  }
-  return decode(published, [](auto* at, long size) { return d2i_PUBKEY(nullptr, at, size); });
+  const auto numbers = canonical_spki_numbers(published);
+  return numbers ? from_numbers(*numbers) : nullptr;
 }
 
 }  // namespace
@@ -265,7 +241,8 @@ bool VerifyingKey::verify(std::string_view octets, std::string_view signature) c
   const Hashing input = hashing(algorithm_, octets);
   const Pkey handle = handle_of(key_->published, algorithm_);
   const Digest context(EVP_MD_CTX_new());
-  return EVP_DigestVerifyInit(context.get(), nullptr, input.digest, nullptr, handle.get()) == 1 &&
+  return handle != nullptr &&
+         EVP_DigestVerifyInit(context.get(), nullptr, input.digest, nullptr, handle.get()) == 1 &&
          EVP_DigestVerify(context.get(), octets_of(signature), signature.size(), octets_of(input.octets),
                           input.octets.size()) == 1;
 }
@@ -274,46 +251,27 @@ bool VerifyingKey::verify(std::string_view octets, std::string_view signature) c
 
 PublishedKey read_published(std::string_view octets)
 {
-  if (auto rsa = canonical_spki(octets)) {
-    VerifyingKey::Key key{std::move(rsa->spki), rsa->modulus, rsa->exponent};
-    return {KeyForm::rsa,
-            VerifyingKey{std::make_shared<const VerifyingKey::Key>(std::move(key)), Algorithm::rsa_sha256}};
-  }
-  wipe_what_openssl_frees();  // a private key may have been published
-  if (octets.size() > LONG_MAX) {
-    return {};
-  }
-  const QuietErrors quiet;
-  const auto known = [](KeyForm form, const Pkey& key, Algorithm algorithm) {
-    VerifyingKey::Key read{published_of(key.get()),
-                           {static_cast<std::uint32_t>(EVP_PKEY_get_bits(key.get()))},
-                           exponent_of(key.get())};
-    return PublishedKey{form,
-                        VerifyingKey{std::make_shared<const VerifyingKey::Key>(std::move(read)), algorithm}};
+  PublishedForm published = form_of(octets);
+  const auto known = [&](VerifyingKey::Key key, Algorithm algorithm) {
+    return PublishedKey{published.form,
+                        VerifyingKey{std::make_shared<const VerifyingKey::Key>(std::move(key)), algorithm}};
   };
-  if (Pkey key = decode(octets, [](auto* at, long size) { return d2i_PUBKEY(nullptr, at, size); })) {
-    if (is(key.get(), "RSA")) {
-      const KeyForm form = published_of(key.get()) == octets ? KeyForm::rsa : KeyForm::rsa_inexact;
-      return known(form, key, Algorithm::rsa_sha256);
-    }
-    if (is(key.get(), "ED25519")) {
-      return known(KeyForm::ed25519_spki, key, Algorithm::ed25519_sha256);
-    }
-    return {is(key.get(), "RSA-PSS") ? KeyForm::rsa_pss : KeyForm::other, std::nullopt};
+  switch (published.form) {
+  case KeyForm::rsa:
+  case KeyForm::rsa_pkcs1:
+  case KeyForm::rsa_inexact: {
+    const auto key = public_key_of_spki(published.canonical);
+    return known({std::move(published.canonical), key.modulus, key.exponent}, Algorithm::rsa_sha256);
   }
-  if (Pkey key = decode(octets,
-                        [](auto* at, long size) { return d2i_PublicKey(EVP_PKEY_RSA, nullptr, at, size); })) {
-    return known(KeyForm::rsa_pkcs1, key, Algorithm::rsa_sha256);
+  case KeyForm::ed25519:
+  case KeyForm::ed25519_spki:
+    return known({std::move(published.canonical), {kEd25519Bits}, std::nullopt}, Algorithm::ed25519_sha256);
+  case KeyForm::rsa_pss:
+  case KeyForm::private_key:
+  case KeyForm::other:
+  case KeyForm::unreadable: break;
   }
-  if (decode(octets, [](auto* at, long size) { return d2i_AutoPrivateKey(nullptr, at, size); }) != nullptr) {
-    return {KeyForm::private_key, std::nullopt};
-  }
-  if (octets.size() == kEd25519Size) {
-    if (Pkey key{EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets_of(octets), octets.size())}) {
-      return known(KeyForm::ed25519, key, Algorithm::ed25519_sha256);
-    }
-  }
-  return {};
+  return {published.form, std::nullopt};
 }
 
 std::optional<std::size_t> der_size(std::string_view der)
