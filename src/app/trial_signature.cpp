@@ -74,7 +74,7 @@ class TrialSignatures::Work {
 public:
   Work(const Host& host, std::vector<report::TestedKey>& keys) : host_(host), keys_(keys)
   {
-    const std::size_t helpers =
+    const auto helpers =
         std::min<std::size_t>({std::thread::hardware_concurrency(), kMostThreads, keys.size()});
     try {
       for (std::size_t i = 0; i < helpers; ++i) {

@@ -177,7 +177,7 @@ std::string servers_text(const std::vector<const dns::ServerAnswer*>& servers)
   for (const dns::ServerAnswer* each : servers) {
     std::string host = each->server->host.text(dns::FinalDot::without);
     if (hosts.empty() || hosts.back().first != host) {
-      hosts.push_back({std::move(host), {}});
+      hosts.emplace_back(std::move(host), std::vector<std::string>{});
     }
     hosts.back().second.push_back(each->address.text());
   }
