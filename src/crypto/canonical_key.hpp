@@ -15,11 +15,11 @@ namespace dkimctl::crypto {
 /// PKCS#1 or PKCS#8; nothing for any other text, which may well be a good key. What it takes,
 /// openssl_public_key() takes with the same result, a hundred times slower.
 ///
-///     text  = begin *63( 64base64 LF ) 4*64base64 LF end      "RSA PRIVATE KEY" or "PRIVATE KEY"
-///     RSAPrivateKey  = SEQUENCE { 0, n, e, d, p, q, dp, dq, qinv }                      RFC 8017 appendix
-///     A.1.2 PrivateKeyInfo = SEQUENCE { 0, { rsaEncryption, NULL }, OCTET STRING { RSAPrivateKey } }   RFC
-///     5208 section 5
+///     text           = begin *63( 64base64 LF ) 4*64base64 LF end
+///     RSAPrivateKey  = SEQUENCE { 0, n, e, d, p, q, dp, dq, qinv }
+///     PrivateKeyInfo = SEQUENCE { 0, { rsaEncryption, NULL }, OCTET STRING { RSAPrivateKey } }
 ///
+/// RFC 8017 appendix A.1.2, RFC 5208 section 5; begin and end say "RSA PRIVATE KEY" or "PRIVATE KEY". All
 /// in DER, with n odd and of 512 to 16384 bits, e odd, greater than 1 and of 64 bits at most, the others
 /// positive and no longer than n.
 std::optional<PublicKey> canonical_public_key(std::string_view pem);

@@ -17,7 +17,7 @@ constexpr std::size_t kEd25519Size = 32;    // octets, RFC 8032 section 5.1.5
 
 constexpr auto kRsa = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"sv;     // rsaEncryption, RFC 3279 section 2.3.1
 constexpr auto kRsaPss = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"sv;  // id-RSASSA-PSS, RFC 4055 section 3.1
-constexpr auto kEd25519 = "+ep"sv;                                  // RFC 8410 section 3
+constexpr auto kEd25519 = "+ep"sv;  // 1.3.101.112, whose octets are letters: RFC 8410 section 3
 
 /// RSAPublicKey, RFC 8017 appendix A.1.1.
 std::optional<RsaPublicNumbers> rsa_public(std::string_view octets)

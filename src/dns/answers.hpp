@@ -31,6 +31,8 @@ private:
 ///       if (soa == nullptr) {
 ///         return std::nullopt;  // not yet
 ///       }
+///       return zone_of(*soa);
+///     }
 class Inquiry {
 public:
   struct Wanted {

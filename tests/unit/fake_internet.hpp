@@ -1,10 +1,12 @@
 // An internet that is a table, for the tests of what asks DNS.
 //
 //     FakeInternet net;
-//     net.add_zone("example.com", {"ns1.example.net"}, {txt("dkim._domainkey.example.com", "v=DKIM1;
-//     p=...")}); net.serve("ns2.example.net", "example.com", {});             // that server has other
-//     records net.break_server("ns3.example.net", dns::Outcome::timeout);  // that one does not answer const
-//     auto zone = net.settle([&](dns::Inquiry& inquiry) { return dns::find_zone(inquiry, name); });
+//     net.add_zone("example.com", {"ns1.example.net"}, {txt("a.example.com", "v=DKIM1; p=")});
+//     // That server has other records, and that one does not answer:
+//     net.serve("ns2.example.net", "example.com", {});
+//     net.break_server("ns3.example.net", dns::Outcome::timeout);
+//     const auto evaluate = [&](dns::Inquiry& inquiry) { return dns::find_zone(inquiry, name); };
+//     const auto zone = net.settle(evaluate);
 //
 // There are a root and the zones that were added; each is delegated to its servers by the zone above. A
 // server has the address 192.0.2.N, in the order in which they were named.
