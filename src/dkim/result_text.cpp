@@ -24,7 +24,7 @@ constexpr std::string_view kKeyTypeText = "invalid (public key: unsupported key 
 constexpr std::array kRows{
     Row{&findings::kLiteralQuotes, kSyntaxError},
     Row{&findings::kBackslash, kVersionText},
-    Row{&findings::kSmartQuotes, kSyntaxError},
+    Row{&findings::kSmartQuotes, kInvalidData},
     Row{&findings::kInvisibleCharacter, kInvalidData},
     Row{&findings::kLineBreak, kInvalidData},
     Row{&findings::kHtmlEntity, kSyntaxError},
