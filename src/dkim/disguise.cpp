@@ -265,7 +265,7 @@ bool begins_unseparated(std::string_view value, std::size_t at)
   if (!is_tag || at == 0 || kSeparators.find(value[at - 1]) == std::string_view::npos) {
     return false;
   }
-  const std::size_t before = value.find_last_not_of(kBlanks, at - 1);
+  const std::size_t before = value.find_last_not_of(" \t\r\n", at - 1);  // it may be folded
   return before != std::string_view::npos && value[before] != ';';
 }
 

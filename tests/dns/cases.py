@@ -5,10 +5,11 @@ said of it, in any order; the verdict is "pass", "fail" or "temporary"."""
 
 import re
 
-from common import public_key
-from key_records import GOOD, RECORDS
+from common import KEYS, public_key
+from key_records import GOOD, PKCS1, RECORDS
 
 OWNER = "dkim._domainkey"
+PRIVATE_PKCS8 = "".join(open(f"{KEYS}/pkcs8.pem").read().splitlines()[1:-1])
 P = public_key("rsa2048")
 
 
@@ -79,6 +80,39 @@ CONTENT = [
         record=record,
     )
     for number, record in enumerate(RECORDS)
+]
+
+# Beside those of key_records.py, so that each code is met in more than one form.
+MORE_CONTENT = [
+    Case("short2", "dkim.short", txt(f"p={public_key('rsa512')}"), key="rsa512"),
+    Case("hash2", "dkim.hash", txt(f"v=DKIM1; h=sha1:md5; p={P}")),
+    Case("service2", "dkim.service", txt(f"v=DKIM1; s=other:tlsrpt; p={P}")),
+    healthy("testing2", txt(f"v=DKIM1; t=s:y; p={P}"), codes="dkim.strict-subdomain dkim.testing"),
+    Case("backslash2", "dkim.backslash", txt(f"v=DKIM1\\; k=rsa\\; p={P}")),
+    Case("smart2", "dkim.smart-quotes", txt(f"v=DKIM1; p=\u2018{P}\u2019")),
+    healthy("line-break", txt(f"v=DKIM1; p={P[:100]}\n{P[100:]}"), codes="dkim.line-break"),
+    healthy("line-break2", txt(f"v=DKIM1;\n p={P}"), codes="dkim.line-break"),
+    healthy("folded", txt(f"v=DKIM1;\r\n p={P[:100]}\r\n {P[100:]}")),
+    Case("html2", "dkim.html-entity", txt(f"v=DKIM1; p={P[:100]}<br>{P[100:]}")),
+    Case("url2", "dkim.url-encoded", txt("v%3DDKIM1; p=" + P)),
+    Case("zone-line2", "dkim.literal-quotes dkim.zone-line", txt(f'IN TXT "v=DKIM1; p={P}"')),
+    Case("pem2", "dkim.pem-header", txt(f"v=DKIM1; k=rsa; p=-----BEGIN PUBLIC KEY----- {P} -----END PUBLIC KEY-----")),
+    Case("twice2", "dkim.duplicate-tag", txt(f"v=DKIM1; k=rsa; k=rsa; p={P}")),
+    Case("version-last", "dkim.version-not-first", txt(f"p={P}; v=DKIM1")),
+    Case("nothing-but-v", "dkim.no-public-key", txt("v=DKIM1")),
+    Case("revoked2", "dkim.revoked", txt("v=DKIM1; k=rsa; p=;")),
+    Case("first-chunk", "dkim.chunk-missing", txt(f"v=DKIM1; p={P[60:]}")),
+    Case("pkcs1-2", "dkim.pkcs1", txt(f"v=DKIM1; k=rsa; p={PKCS1};")),
+    Case("ed25519", "dkim.ed25519-spki dkim.other-key", txt(f"v=DKIM1; k=ed25519; p={public_key('ed25519')}")),
+    Case("ed25519-2", "dkim.ed25519-spki dkim.key-type dkim.other-key", txt(f"p={public_key('ed25519')}")),
+    Case("private2", "dkim.private-key-published", txt(f"v=DKIM1; p={PRIVATE_PKCS8}")),
+    healthy("exponent2", txt(f"p={public_key('e3')}"), key="e3", codes="dkim.exponent dkim.weak"),
+    Case("pss", "dkim.rsa-pss dkim.weak", txt(f"v=DKIM1; p={public_key('pss')}"), key="pss"),
+    Case("pss-published", "dkim.rsa-pss", txt(f"v=DKIM1; p={public_key('pss')}")),
+    Case("spf-there", "dkim.version", txt("v=spf1 mx -all")),
+    Case("one-character", "dkim.other-key", txt(f"v=DKIM1; p={P[:100]}{'A' if P[100] != 'A' else 'B'}{P[101:]}")),
+    Case("nowhere", "dkim.server-unreachable dns.unresolvable", servers=("nowhere",), verdict="temporary"),
+    Case("nowhere2", "dkim.server-unreachable dkim.server-unreachable dns.unresolvable", servers=("nowhere", "nirgends"), verdict="temporary"),
 ]
 
 PLACES = [
@@ -224,7 +258,7 @@ INSIDE = [
     healthy("inside-same", RIGHT, inside=[RIGHT]),
 ]
 
-CASES = [*CONTENT, *PLACES, *ALIASES, *SERVERS, *SIGNED, *INSIDE]
+CASES = [*CONTENT, *MORE_CONTENT, *PLACES, *ALIASES, *SERVERS, *SIGNED, *INSIDE]
 
 assert len({case.name for case in CASES}) == len(CASES)
 assert all(re.fullmatch(r"[a-z0-9-]+", case.name) for case in CASES)

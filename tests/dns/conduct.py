@@ -139,6 +139,20 @@ class Tests:
         codes = [finding["code"] for finding in run.json()["findings"] if finding["code"].startswith("dns.")]
         self.checks.equal("no root: said once", codes, ["dns.no-root"])
 
+    def with_a_wrong_anchor(self):
+        anchor = write(os.path.join(self.folder, "other.ds"), self.net.signer.ds(self.net.signer.key("")) + "\n")
+        run = self.run(self.conf("right"), "--json", "--root-hints", self.net.hints, "--trust-anchor", anchor)
+        self.checks.equal("wrong anchor: verdict", verdicts(run), {"right.example": "temporary"})
+        codes = [finding["code"] for finding in run.json()["findings"] if finding["code"].startswith("d")]
+        self.checks.equal("wrong anchor: said once", codes, ["dns.bogus-root"])
+        self.checks.equal("wrong anchor: status", run.status, 4)
+
+    def without_a_family(self):
+        run = self.run(self.conf("sixes"), "--json", *self.roots)
+        self.checks.equal("no IPv6: verdict", verdicts(run), {"sixes.example": "pass"})
+        codes = [finding["code"] for finding in run.json()["findings"] if finding["code"].startswith("d")]
+        self.checks.equal("no IPv6: said once, as a note", (codes, run.status), (["dns.no-family"], 0))
+
     def quickly(self):
         conf = self.conf("right", "apex", "silent")
         run = self.run(conf, "--json", "--quick", timeout=120)
@@ -209,6 +223,7 @@ def main():
         net.add_zone(f"{name}.example", lines)
     net.add_zone("silent.example", [], ("silent",))
     net.add_zone("closed.example", [], ("closed",))
+    net.add_zone("sixes.example", [RIGHT], ("ns3", "six"))
     net.add_zone("lame.example", [RIGHT], ("ns1", "refusing"))
     net.start()
     tests = Tests(folder, net)
@@ -220,6 +235,8 @@ def main():
             tests.ends_cleanly,
             tests.as_another_user,
             tests.without_a_root,
+            tests.with_a_wrong_anchor,
+            tests.without_a_family,
             tests.quickly,
             tests.for_monitoring,
             tests.wishes,

@@ -90,6 +90,14 @@ def check(checks, run):
         )
 
 
+def check_shared(checks, run):
+    """Most cases have one key, which is said once and of no key."""
+    shared = [finding for finding in run.json()["findings"] if finding["code"] == "dkim.shared-key"]
+    keys = {case.key for case in CASES}
+    counts = [sum(case.key == key for case in CASES) for key in keys]
+    checks.equal("dkim.shared-key, once a key", len(shared), sum(count > 1 for count in counts))
+
+
 def check_quick(checks, run):
     """One question to the resolver is enough for what the record itself says."""
     said = run.json()
@@ -161,6 +169,7 @@ def main():
             return checks.finish()
         checks.check("nothing on stderr", run.err == b"", run.err)
         check(checks, run)
+        check_shared(checks, run)
         check_quick(checks, Run([DKIMCTL, "-c", conf, "testkeys", "--quick", "--json"], timeout=300))
         check_opendkim(checks, folder)
         check_amavisd(checks, folder, asked)

@@ -14,6 +14,7 @@ RESOLVER = "127.0.0.53"
 ROOT, TLD = "127.1.0.1", "127.1.0.2"
 ANSWERING = {"ns1": ["127.1.1.1", "fd00:1::1"], "ns2": ["127.1.1.2"], "ns3": ["127.1.1.3"], "hidden": ["127.1.1.4"]}
 ADDRESSES = {**ANSWERING, **{name: [address] for name, address in ODD.items()}, "closed": ["127.1.2.250"]}
+UNREACHABLE = {"six": ["2001:db8::53"]}  # there is no way to it
 BIND_SERVER = "ns2"  # the others are NSD
 PROVIDER = "provider.example"
 TOOLS = ("opendkim-testkey", "tcpdump", "nsd", "named", "unbound", "ldns-signzone", "ldns-keygen", "ip")
@@ -77,7 +78,7 @@ class Internet:
 
     def add_provider(self):
         lines = []
-        for server, addresses in ADDRESSES.items():
+        for server, addresses in {**ADDRESSES, **UNREACHABLE}.items():
             lines += [f"{server} 300 IN {'AAAA' if ':' in address else 'A'} {address}" for address in addresses]
         self.add_zone(PROVIDER, lines)
 
