@@ -80,7 +80,8 @@ void judge_resolved(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Vant
 }
 
 /// A resolver that could not find out, or that does not answer.
-void judge_silence(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Resolved& resolved)
+void judge_silence(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Vantage& vantage,
+                   const Resolved& resolved)
 {
   const dns::Answer& answer = *resolved.answer;
   const bool timeout = answer.outcome == dns::Outcome::timeout;
@@ -88,7 +89,9 @@ void judge_silence(KeyDiagnosis& diagnosis, const KeyUnderTest& key, const Resol
   add(diagnosis, dns::findings::kNoAnswer, key.owner,
       fmt::format("it cannot be told: the resolver {} gives no answer for {}: {}", resolved.server.text(),
                   text_of(key.owner), to_string(answer.outcome)),
-      "run it again later; its name servers may be down: without --quick each of them is asked");
+      vantage.quick
+          ? "run it again later; its name servers may be down: without --quick each of them is asked"
+          : "run it again later; the resolver, or its name servers, may be down");
   if (answer.outcome != dns::Outcome::servfail) {
     diagnosis.of_host.push_back(remark_on_resolver(resolved));
   }
@@ -170,7 +173,7 @@ std::optional<KeyDiagnosis> diagnose_by_resolver(dns::Inquiry& inquiry, const Ke
   } else if (resolved->answer->says()) {
     judge_resolved(diagnosis, key, vantage, *resolved->answer);
   } else {
-    judge_silence(diagnosis, key, *resolved);
+    judge_silence(diagnosis, key, vantage, *resolved);
   }
   diagnosis.servers.push_back(view_of(*resolved, diagnosis.usable.has_value()));
   diagnosis.resolver = diagnosis.servers.front();

@@ -25,7 +25,6 @@ namespace {
 namespace process = boost::process;
 
 constexpr std::size_t kChunk = 256UL * 1024;
-constexpr std::string_view kName = "dkimctl-dns";
 
 tl::unexpected<Error> fail(const std::string& program, std::string_view what, std::string hint = {})
 {
@@ -75,13 +74,15 @@ std::string dns_child_program()
 {
   boost::system::error_code error;
   const auto self = boost::filesystem::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    const auto beside = self.parent_path() / std::string{kName};
-    if (boost::filesystem::exists(beside, error)) {
-      return beside.string();
+  const boost::filesystem::path installed = DKIMCTL_DNS_PROGRAM;
+  // In a build folder, or below another prefix than the one that was meant.
+  for (const auto& folder : {self.parent_path(), self.parent_path() / "../libexec/dkimctl"}) {
+    const auto program = (folder / installed.filename()).lexically_normal();
+    if (!self.empty() && boost::filesystem::exists(program, error)) {
+      return program.string();
     }
   }
-  return DKIMCTL_DNS_PROGRAM;
+  return installed.string();
 }
 
 Result<std::unique_ptr<DnsChild>> DnsChild::start(const DnsChildSettings& settings)
