@@ -18,7 +18,8 @@ struct DnsChildSettings {
   dns::Roots roots;
 };
 
-/// Where dkimctl-dns is: beside this program, in ../libexec/dkimctl from there, or where it was to be installed.
+/// Where dkimctl-dns is: beside this program, in ../libexec/dkimctl from there, or where it was to be
+/// installed.
 std::string dns_child_program();
 
 /// A running child. It is killed at the end; whatever is wrong with it is an error that names it: that it
