@@ -29,7 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kFirstWindow = 32;  // questions on their way to one server
+constexpr std::size_t kFirstWindow = 64;  // questions on their way to one server
 constexpr std::size_t kLeastWindow = 4;
 constexpr std::size_t kMostWindow = 128;
 constexpr std::size_t kMostChannels = 256;  // sockets and some 70 KiB each
