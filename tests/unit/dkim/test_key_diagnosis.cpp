@@ -118,6 +118,26 @@ TEST_CASE("no resolver is asked for a name that was not seen")
   }
 }
 
+TEST_CASE("nor while a server lags, nor behind an alias to nothing")
+{
+  FakeInternet lagging = with({txt(kOwner, good())});
+  lagging.serve("ns2.example.net", "example.com", {});
+  FakeInternet alias = with({cname(kOwner, "nobody.example.com")});
+  for (FakeInternet* net : {&lagging, &alias}) {
+    static_cast<void>(diagnose(*net));
+    for (const dns::Question& question : net->asked) {
+      CHECK((question.view != dns::View::recursive || question.name == name("example.com")));
+    }
+  }
+}
+
+TEST_CASE("the record of another key is not misplaced at what may be its own name")
+{
+  const std::string other = "v=DKIM1; p=" + crypto::base64(published("rsa1024.pem"));
+  CHECK(said(with({txt("dkim._domainkey.mail.example.com", other)})) == "fail: dkim.missing!");
+  CHECK(said(with({txt("example.com", other)})) == "fail: dkim.at-apex!");
+}
+
 TEST_CASE("where the record is instead")
 {
   struct Case {
