@@ -20,7 +20,6 @@ from key_records import GOOD
 from lib import DKIMCTL, Checks, Run, private_namespaces, temporary_folder, wait_for, write
 
 RUNS = 20
-CHILD = os.path.join(os.path.dirname(DKIMCTL), "dkimctl-dns")
 
 ZONES = {
     "right": [RIGHT],
@@ -53,7 +52,6 @@ class Capture:
         self.out.close()
         # "IP 127.0.0.1.4711 > 127.0.0.53.53: 4242+ [1au] TXT? dkim._domainkey.right.example. (65)"
         return [(int(m[1]), m[2], m[3]) for m in re.finditer(r": (\d+)\S*(?: \[\S+\])* ([A-Z]+)\? (\S+?)\.? ", self.text())]
-
 
     def text(self):
         with open(self.path) as f:

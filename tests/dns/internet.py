@@ -4,10 +4,9 @@ addresses of their own, servers that misbehave, and an unbound as the resolver o
 A zone is text; which server serves which text is a table, so that servers may disagree."""
 
 import os
-import shutil
 import subprocess
 
-from lib import bind_mount, need, skip, wait_for, write
+from lib import bind_mount, need, wait_for, write
 from odd_servers import ODD, OddServers
 
 RESOLVER = "127.0.0.53"
@@ -229,5 +228,3 @@ def answers_dns(address):
     except Exception:
         return False
 
-
-__all__ = ["Internet", "zone_text", "host", "shutil", "skip"]
