@@ -317,7 +317,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
-        wait_for(lambda: self.process.poll() is not None or answers(self.port), 60, "the daemon to answer")
+        wait_for(lambda: self.process.poll() is not None or greets(self.port), 60, "the daemon to answer")
         if self.process.poll() is not None:
             with open(self.output, errors="replace") as f:
                 raise RuntimeError(f"amavisd did not start: {f.read()}")
@@ -348,6 +348,15 @@ def answers(port):
     try:
         socket.create_connection(("127.0.0.1", port), 0.5).close()
         return True
+    except OSError:
+        return False
+
+
+def greets(port):
+    """A child says 220 there: then the daemon listens at all its sockets. The kernel answers before, at one by one."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as s:
+            return s.recv(3) == b"220"
     except OSError:
         return False
 
