@@ -388,6 +388,8 @@ constexpr std::array<Row, kGates> kRows{{
     {Gate::not_cancelled, has_not<M::cancelled>},
     {Gate::not_handed_out, has_not<M::handed_out>},
     {Gate::record_wanted, record_wanted},
+    {Gate::switching, has<M::switching>},
+    {Gate::not_switching, has_not<M::switching>},
     {Gate::rollback_asked, has<M::rollback_asked>},
     {Gate::no_rollback_asked, has_not<M::rollback_asked>},
     {Gate::removal_asked, has<M::removal_asked>},
@@ -463,6 +465,7 @@ Moment proposal_of(Act act)
   case Act::hand_out_record:
   case Act::mark_ready:
   case Act::switch_signing:
+  case Act::undo_switch:
   case Act::stop_signing:
   case Act::destroy_key: break;
   }

@@ -20,6 +20,7 @@ enum class Act : std::uint8_t {
   hand_out_record,  // to a person
   mark_ready,
   switch_signing,   // amavisd is told to sign with it in place of the key it replaces
+  undo_switch,      // amavisd's configuration becomes again what it was before a switch that did not end
   stop_signing,     // amavisd is told to sign with no key of the domain
   revoke_record,    // p= without a key takes its place
   withdraw_record,  // there is no record any more
@@ -38,6 +39,8 @@ enum class Gate : std::uint8_t {
   not_cancelled,
   not_handed_out,
   record_wanted,  // some server lacks the record, and the program was not asked a moment ago
+  switching,      // a switch was begun, and neither its success nor its failure is on record
+  not_switching,
   rollback_asked,
   no_rollback_asked,
   removal_asked,
