@@ -65,6 +65,7 @@ constexpr std::array<EventRule, kEventKinds> kRules{{
      of(M::withdraw_proposed, M::rollback_asked)},
     {K::withdraw_sent, "withdraw-sent", "record withdrawn by program", of(M::called), {}, of(M::failed)},
     {K::gone, "gone", "no authoritative server serves a record", of(M::gone)},
+    {K::superseded, "superseded", "its name, a slot, is used again", of(M::gone)},
     {K::destroy_proposed, "destroy-proposed", "private key may be destroyed, if the next run agrees", of(M::destroy_proposed)},
     {K::destroy_dropped, "destroy-dropped", "private key may not be destroyed after all: {detail}", {}, {}, of(M::destroy_proposed)},
     {K::destroying, "destroying", "private key about to be destroyed", of(M::destroying), {}, of(M::destroy_proposed)},

@@ -52,6 +52,7 @@ enum class EventKind : std::uint8_t {
   withdrawing,
   withdraw_sent,
   gone,
+  superseded,
   destroy_proposed,
   destroy_dropped,
   destroying,

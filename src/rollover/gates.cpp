@@ -102,6 +102,12 @@ GateAnswer successor_wanted(const Situation& situation, const KeyLife& key)
   return open_if(key.has(M::successor_asked) || (by_itself && due && situation.now.time >= *due));
 }
 
+// One that is impossible, since the private key is gone, holds up nothing.
+GateAnswer rollback_asked(const Situation& situation, const KeyLife& key)
+{
+  return open_if(key.has(M::rollback_asked) && contains(situation.observation.signer.present, key.facts.id));
+}
+
 GateAnswer effect_due(const Situation& situation, const KeyLife& key)
 {
   const auto& called = key.at[M::called];
@@ -133,6 +139,23 @@ std::string_view what_is_served(Served served)
   return "does not answer";
 }
 
+/// Until when a server that does not answer is waited for; nothing where its answer, or its silence, counts.
+std::optional<Time> silence_ends(const Situation& situation, const KeyLife& key, const ServerView& server)
+{
+  const auto known = key.exceptions.find(server.server);
+  if (server.served != Served::silent || known == key.exceptions.end() || !known->second.silent_since) {
+    return {};
+  }
+  return *known->second.silent_since + situation.policy.silent_after;
+}
+
+bool is_waived_now(const Situation& situation, const KeyLife& key, const ServerView& server)
+{
+  const auto known = key.exceptions.find(server.server);
+  return server.served == Served::silent && known != key.exceptions.end() &&
+         is_waived(known->second, situation.policy, situation.now.time, situation.now.run);
+}
+
 GateAnswer servers_agree(const Situation& situation, const KeyLife& key)
 {
   const RecordView* const record = situation.observation.record_of(key.facts.id);
@@ -140,17 +163,9 @@ GateAnswer servers_agree(const Situation& situation, const KeyLife& key)
     return shut("the authoritative servers could not be asked");
   }
   for (const ServerView& server : record->servers) {
-    if (server.served == Served::ours) {
-      continue;
-    }
-    const auto known = key.exceptions.find(server.server);
-    const bool waived = server.served == Served::silent && known != key.exceptions.end() &&
-                        is_waived(known->second, situation.policy, situation.now.time, situation.now.run);
-    if (!waived) {
-      const auto since = known == key.exceptions.end() ? std::nullopt : known->second.silent_since;
+    if (server.served != Served::ours && !is_waived_now(situation, key, server)) {
       return shut(fmt::format("{} {}", server.server, what_is_served(server.served)),
-                  since ? std::optional(*since + situation.policy.silent_after) : std::nullopt,
-                  server.server);
+                  silence_ends(situation, key, server), server.server);
     }
   }
   return key.has(M::agreed) ? open() : shut("the authoritative servers do not agree yet");
@@ -199,6 +214,13 @@ GateAnswer not_after_gap(const Situation& situation, const KeyLife&)
   return situation.host.only_look.empty() ? open() : shut(situation.host.only_look);
 }
 
+GateAnswer key_present(const Situation& situation, const KeyLife& key)
+{
+  return contains(situation.observation.signer.present, key.facts.id)
+             ? open()
+             : shut("its private key is not there, or amavisd cannot read it");
+}
+
 GateAnswer editable(const Situation& situation, const KeyLife&)
 {
   const SignerView& signer = situation.observation.signer;
@@ -232,9 +254,7 @@ GateAnswer confirmed(const Situation&, const KeyLife& key)
 GateAnswer no_open_rollover(const Situation& situation, const KeyLife& key)
 {
   for (const KeyLife& other : situation.keys) {
-    const bool may_return = other.has(M::retired) && other.has(M::may_sign) && !is_ending(other) &&
-                            is_ours_to_end(other) && !key.has(M::compromised);
-    if (is_coming(other) || may_return) {
+    if (is_coming(other) || (may_return(other) && is_ours_to_end(other) && !key.has(M::compromised))) {
       return shut(fmt::format("the rollover with selector {} is not over", other.facts.selector));
     }
   }
@@ -248,15 +268,15 @@ GateAnswer may_begin(const Situation& situation, const KeyLife& key)
              : shut("as many rollovers are open on this host as max_open allows");
 }
 
+// A slot is free as soon as nobody needs the record in it, whether or not it is gone: the next one replaces
+// it.
 GateAnswer slot_free(const Situation& situation, const KeyLife&)
 {
   if (situation.policy.slots == 0) {
     return open();
   }
-  const auto busy = std::ranges::count_if(
-      situation.keys, [](const KeyLife& other) { return !other.has(M::revoked) && !other.has(M::gone); });
-  return busy < situation.policy.slots ? open()
-                                       : shut("the record of the last key but one still holds the slot");
+  const auto busy = std::ranges::count_if(situation.keys, holds_slot);
+  return busy < situation.policy.slots ? open() : shut("messages may need the record in every slot");
 }
 
 GateAnswer interval_long_enough(const Situation& situation, const KeyLife& key)
@@ -390,8 +410,9 @@ constexpr std::array<Row, kGates> kRows{{
     {Gate::record_wanted, record_wanted},
     {Gate::switching, has<M::switching>},
     {Gate::not_switching, has_not<M::switching>},
-    {Gate::rollback_asked, has<M::rollback_asked>},
-    {Gate::no_rollback_asked, has_not<M::rollback_asked>},
+    {Gate::rollback_asked, rollback_asked},
+    {Gate::no_rollback_asked,
+     [](const Situation& s, const KeyLife& key) { return negated(rollback_asked(s, key)); }},
     {Gate::removal_asked, has<M::removal_asked>},
     {Gate::no_removal_asked, has_not<M::removal_asked>},
     {Gate::unconfirmed, has_not<M::confirmed>},
@@ -417,6 +438,7 @@ constexpr std::array<Row, kGates> kRows{{
     {Gate::everyone_sees, everyone_sees},
     {Gate::here_sees, here_sees},
     {Gate::not_after_gap, not_after_gap},
+    {Gate::key_present, key_present},
     {Gate::editable, editable},
     {Gate::in_window, in_window},
     {Gate::confirmed, confirmed},

@@ -214,6 +214,11 @@ KeyState state_at(const KeyLife& life, Time when)
   return KeyState::reserved;
 }
 
+KeyState state_of(const KeyLife& life)
+{
+  return state_at(life, Time::max());
+}
+
 bool is_ending(const KeyLife& life)
 {
   return life.has(Moment::revoking) || life.has(Moment::withdrawing);
@@ -223,6 +228,17 @@ bool is_ours_to_end(const KeyLife& life)
 {
   const bool known_to_others = life.has(Moment::adopted) || life.has(Moment::exported);
   return !known_to_others || life.has(Moment::retire_confirmed);
+}
+
+bool may_return(const KeyLife& life)
+{
+  return life.has(Moment::retired) && life.has(Moment::may_sign) && !life.has(Moment::gone) &&
+         !is_ending(life);
+}
+
+bool holds_slot(const KeyLife& life)
+{
+  return !is_ending(life) && !life.has(Moment::gone);
 }
 
 bool is_finished(const KeyLife& life)

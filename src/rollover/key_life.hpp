@@ -75,11 +75,18 @@ std::string_view to_string(KeyState state);
 /// The state at a time: what came later is not counted.
 KeyState state_at(const KeyLife& life, Time when);
 
+/// The state as far as anything is known, also where the clock has been set back since.
+KeyState state_of(const KeyLife& life);
+
 /// No way leads back to signing with it: the intent to revoke or withdraw its record is on record.
 bool is_ending(const KeyLife& life);
 /// Made here, and on no other host as far as is known: it may be ended without asking. Otherwise a person
 /// must have said so.
 bool is_ours_to_end(const KeyLife& life);
+/// It signed, and may be made to sign again: its end is still to come.
+bool may_return(const KeyLife& life);
+/// Its owner name must not be used for another key.
+bool holds_slot(const KeyLife& life);
 /// Nothing more will happen to it.
 bool is_finished(const KeyLife& life);
 

@@ -67,6 +67,7 @@ public:
       for (KeyLife& key : keys_) {
         learn_replacement(key);
         learn_use(key);
+        learn_expiry(key);
       }
     }
     return std::move(events_);
@@ -180,21 +181,34 @@ private:
   }
   bool is_active(const KeyLife& key) const { return key.has(Moment::activated) && !key.has(Moment::retired); }
 
-  // The running daemon is the judge of which key signs: also of one that a person switched to by hand, and of
-  // a switch whose end was not recorded.
+  // The running daemon is the judge of which key signs, also of one that a person switched to by hand, and of
+  // a switch whose end was not recorded. Where it cannot be asked the configuration has to do, but for a key
+  // that it was perhaps not told to read yet.
+  bool is_signer(const KeyLife& key) const
+  {
+    return observation_.signer.was_asked ? signs(key) : is_configured(key) && !key.has(Moment::switching);
+  }
+
   void learn_signing(KeyLife& key)
   {
-    if (!signs(key) || is_ending(key)) {
+    if (!is_signer(key) || is_ending(key)) {
       return;
     }
     if (!is_active(key)) {
       const bool asked = key.has(Moment::switching);
-      add(key, EventKind::activated, {.object = {}, .detail = asked ? "" : "found to sign"});
+      add(key, EventKind::activated, {.object = {}, .detail = asked ? "" : "found so"});
     }
     if (observation_.signer.was_asked && !key.has(Moment::confirmed)) {
       add(key, EventKind::confirmed);
     }
-    if (observation_.signer.expiry > key.expiry) {
+  }
+
+  // Of a key that nobody saw sign, but may have, what is in force now is the best that is known.
+  void learn_expiry(KeyLife& key)
+  {
+    const bool is_in_force = is_active(key) || signs(key) || is_configured(key);
+    const bool is_unknown = key.has(Moment::may_sign) && key.expiry == Seconds{0};
+    if ((is_in_force || is_unknown) && observation_.signer.expiry > key.expiry) {
       add(key, EventKind::expiry, {}, observation_.signer.expiry);
     }
   }
@@ -202,12 +216,11 @@ private:
   // A key that signs for nobody while another of its domain does has been replaced.
   void learn_replacement(KeyLife& key)
   {
-    if (!is_active(key) || signs(key) || is_configured(key) || !observation_.signer.was_asked ||
-        key.has(Moment::switching)) {
+    if (!is_active(key) || signs(key) || is_configured(key) || key.has(Moment::switching)) {
       return;
     }
     const auto other = std::ranges::find_if(
-        keys_, [&](const KeyLife& candidate) { return is_active(candidate) && signs(candidate); });
+        keys_, [&](const KeyLife& candidate) { return is_active(candidate) && is_signer(candidate); });
     if (other != keys_.end()) {
       add(key, EventKind::retired, {.object = other->facts.selector, .detail = {}});
     }
@@ -217,24 +230,36 @@ private:
   // from the first after somebody changed the configuration, since what was in force in between is not known.
   void learn_use(KeyLife& key)
   {
-    if (!key.has(Moment::retired) || !key.has(Moment::may_sign) || key.has(Moment::destroyed)) {
+    if (!key.has(Moment::retired) || key.has(Moment::destroyed)) {
       return;
     }
-    const SignerView& signer = observation_.signer;
-    if (const std::string reason = use_of(key); !reason.empty()) {
-      if (key.has(Moment::unused)) {
-        add(key, EventKind::in_use, {.object = {}, .detail = reason});
-      }
+    if (!key.has(Moment::may_sign) && may_have_been_used(key)) {
+      add(key, EventKind::in_use, {.object = {}, .detail = "somebody changed amavisd's configuration since"});
+    }
+    if (!key.has(Moment::may_sign)) {
       return;
     }
     const auto& unused = key.at[Moment::unused];
-    if (!unused || (signer.changed && *signer.changed >= *unused && now_.time > *unused)) {
+    const auto& changed = observation_.signer.changed;
+    const bool may_have_returned = !unused || (changed && *changed >= *unused && now_.time > *unused);
+    const std::string_view reason = use_of(key, may_have_returned);
+    if (!reason.empty() && unused) {
+      add(key, EventKind::in_use, {.object = {}, .detail = std::string(reason)});
+    } else if (reason.empty() && may_have_returned) {
       add(key, EventKind::unused);
     }
   }
 
-  // Why the key counts as in use; empty: it does not.
-  std::string use_of(const KeyLife& key) const
+  // A key that was given up is there for everybody who edits the configuration by hand.
+  bool may_have_been_used(const KeyLife& key) const
+  {
+    const auto& changed = observation_.signer.changed;
+    return key.has(Moment::generated) && changed && *changed >= *key.at[Moment::generated];
+  }
+
+  // Why the key counts as in use; empty: it does not. What a worker from before the last reload signs with is
+  // of interest only where that may be this key.
+  std::string_view use_of(const KeyLife& key, bool may_have_returned) const
   {
     const SignerView& signer = observation_.signer;
     if (signs(key)) {
@@ -243,7 +268,7 @@ private:
     if (is_configured(key)) {
       return "amavisd is configured to sign with it";
     }
-    if (signer.old_workers) {
+    if (may_have_returned && signer.old_workers) {
       return "a process of amavisd from before the last reload still runs";
     }
     return signer.was_asked || is_replacement_confirmed(key) ? "" : "the running amavisd could not be asked";

@@ -52,6 +52,7 @@ struct SignerView {
   std::vector<KeyId> configured;  // those that the configuration makes some sender's
   std::vector<KeyId>
       named;  // those whose private key a statement in any loaded file names, by device and inode
+  std::vector<KeyId> present;         // those whose private key is there, and amavisd's user can read it
   std::optional<Time> changed;        // when somebody else than dkimctl last changed a loaded file
   std::optional<Time> oldest_queued;  // arrival of the oldest message that the MTA still has to deliver
   Seconds expiry{0};                  // the longest validity of a signature that is in force for the domain

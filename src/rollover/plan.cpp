@@ -32,7 +32,7 @@ public:
   Plan run()
   {
     for (const KeyLife& key : situation_.keys) {
-      const KeyState state = state_at(key, situation_.now.time);
+      const KeyState state = state_of(key);
       for (const Step& step : steps_) {
         if (step.state == state) {
           situation_.act = step.act;
@@ -150,8 +150,7 @@ bool is_open(const std::vector<KeyLife>& keys)
 {
   return std::ranges::any_of(keys, [](const KeyLife& key) {
     const bool coming = !key.has(Moment::activated) && !key.has(Moment::retired);
-    const bool may_return = key.has(Moment::retired) && key.has(Moment::may_sign) && !is_ending(key);
-    return coming || (may_return && is_ours_to_end(key));
+    return coming || (may_return(key) && is_ours_to_end(key));
   });
 }
 

@@ -120,8 +120,8 @@ Result<std::vector<KeyEvent>> confirm_retirement(const std::vector<KeyLife>& key
                                                  const std::string& selector, const std::string& reason,
                                                  Now now)
 {
-  const auto key =
-      std::ranges::find_if(keys, [&](const KeyLife& life) { return life.facts.selector == selector; });
+  const auto key = std::ranges::find_if(
+      keys, [&](const KeyLife& life) { return life.facts.selector == selector && !life.has(M::gone); });
   if (key == keys.end()) {
     return refuse(keys, fmt::format("it has no key with selector {}", selector));
   }

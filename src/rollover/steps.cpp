@@ -30,7 +30,7 @@ constexpr std::array kSteps{
 
     Step{S::ready,     Act::undo_switch, {G::switching}, {}},
     Step{S::ready,     Act::switch_signing, {G::not_switching},
-         {G::not_after_gap, G::servers_agree, G::everyone_sees, G::here_sees, G::editable, G::in_window}},
+         {G::not_after_gap, G::servers_agree, G::everyone_sees, G::here_sees, G::key_present, G::editable, G::in_window}},
 
     Step{S::active,    Act::publish_record, {G::by_program, G::record_wanted}, {}},
     Step{S::active,    Act::none, {G::unconfirmed}, {G::confirmed}},
@@ -41,7 +41,7 @@ constexpr std::array kSteps{
     Step{S::retired,   Act::undo_switch, {G::switching}, {}},
     Step{S::retired,   Act::publish_record, {G::not_ending, G::not_cancelled, G::by_program, G::record_wanted}, {}},
     Step{S::retired,   Act::switch_signing, {G::not_ending, G::rollback_asked, G::not_switching, G::not_destroyed},
-         {G::not_after_gap, G::servers_agree, G::hold_over, G::everyone_sees, G::here_sees, G::editable, G::in_window}},
+         {G::not_after_gap, G::servers_agree, G::hold_over, G::everyone_sees, G::here_sees, G::key_present, G::editable, G::in_window}},
     Step{S::retired,   Act::revoke_record, {G::not_ending, G::not_switching, G::no_rollback_asked, G::tombstone_wanted}, kEnd},
     Step{S::retired,   Act::withdraw_record, {G::not_ending, G::not_switching, G::no_rollback_asked, G::no_tombstone_wanted}, kEnd},
     Step{S::retired,   Act::revoke_record, {G::revoking, G::by_program, G::effect_due}, {}},

@@ -41,7 +41,7 @@ enum class Gate : std::uint8_t {
   record_wanted,  // some server lacks the record, and the program was not asked a moment ago
   switching,      // a switch was begun, and neither its success nor its failure is on record
   not_switching,
-  rollback_asked,
+  rollback_asked,  // and possible
   no_rollback_asked,
   removal_asked,
   no_removal_asked,
@@ -66,6 +66,7 @@ enum class Gate : std::uint8_t {
   everyone_sees,  // the public view shows it, validated
   here_sees,      // this system's resolver shows it
   not_after_gap,  // the clock and the last run are no reason to only look
+  key_present,    // its private key is there, for amavisd to read
   editable,       // amavisd's configuration is understood and may be changed
   in_window,      // of the day
   confirmed,      // the daemon, or a person, says that it signs

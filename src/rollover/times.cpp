@@ -27,8 +27,8 @@ std::optional<Time> retention_end(const KeyLife& life, const Policy& policy)
   if (!life.has(Moment::may_sign) || life.has(Moment::compromised)) {
     return life.at[Moment::retired];
   }
-  const auto& unused = life.at[Moment::unused];
-  return unused ? std::optional(*unused + retention(life, policy)) : std::nullopt;
+  const auto unused = std::max(life.at[Moment::unused], life.at[Moment::retire_confirmed]);
+  return life.has(Moment::unused) ? std::optional(*unused + retention(life, policy)) : std::nullopt;
 }
 
 std::optional<Time> tombstone_end(const KeyLife& life, const Policy& policy)

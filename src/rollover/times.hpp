@@ -10,11 +10,13 @@ namespace dkimctl::rollover {
 
 /// How long all servers must have agreed before the key may sign.
 ///
-///     Ipub - Dprp = max(TTLneg, safety, floor)          (RFC 7583 section 3.2.1, with TTLneg for TTLkey)
+///     Ipub - Dprp = max(TTLneg, TTLkey, safety, floor)          (RFC 7583 section 3.2.1: Ipub = Dprp +
+///     TTLkey)
 ///
 /// What a resolver may still hold of a new owner name is its absence: TTLneg = min(TTL of the SOA, its
-/// MINIMUM), RFC 2308 section 5; at a name used before, the record that was there, for the largest TTL seen
-/// at the name and along its aliases. Both are KeyLife::cache_time. Dprp is not computed, but observed.
+/// MINIMUM), RFC 2308 section 5. Or what was there before: in a slot that is used again, or a first attempt
+/// that was wrong and gone before anybody looked. For that TTLkey is the largest TTL seen at the name and
+/// along its aliases. Both are in KeyLife::cache_time. Dprp is not computed, but observed.
 Seconds hold(const KeyLife& life, const Policy& policy);
 
 /// When the hold is over, as long as the agreement lasts; nothing while there is none.
@@ -38,8 +40,9 @@ Seconds retention(const KeyLife& life, const Policy& policy);
 ///
 ///     Tdea = Tret + Iret          (RFC 7583 section 3.2.1)
 ///
-/// A compromised key has no retention, nor has one that never signed: then it is the time at which it was
-/// retired.
+/// What other hosts do with a key that was not made here, or was exported, is not seen: for such a key Tret
+/// is not before a person said that none of them signs with it any more. A compromised key has no retention,
+/// nor has one that never signed: then it is the time at which it was retired.
 std::optional<Time> retention_end(const KeyLife& life, const Policy& policy);
 
 /// When the tombstone, p= without a key, may be withdrawn: Trem of RFC 7583 section 3.2.1, which must not
