@@ -1,5 +1,6 @@
 #include "app/dns_setup.hpp"
 
+#include "dns/server_address.hpp"
 #include "sys/accounts.hpp"
 #include "sys/name_servers.hpp"
 #include "sys/read_file.hpp"
@@ -66,7 +67,7 @@ Result<std::vector<dns::ServerAddress>> resolvers_for(const DnsWishes& wishes)
     const auto file = sys::read_file("/etc/resolv.conf", kLongestFile);
     return sys::parse_resolv_conf(file ? file->content.view() : "");
   }
-  auto server = sys::parse_server(wishes.resolver);
+  auto server = dns::parse_server(wishes.resolver);
   if (!server) {
     return tl::unexpected(about("--resolver", wishes.resolver, std::move(server).error()));
   }
