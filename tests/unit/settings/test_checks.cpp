@@ -45,6 +45,12 @@ TEST_CASE("what contradicts is said where it is made, of the host and of a domai
   CHECK(reading.findings[1].where->line == 6);
 }
 
+TEST_CASE("what is equally long does not contradict")
+{
+  CHECK(settings_of("publish_safety = 4h\nhold_person = 4h\n").every_domain.hold_program == hours{4});
+  CHECK(settings_of("clock_margin = 24h\nlong_gap = 24h\n").host.clock_margin == hours{24});
+}
+
 TEST_CASE("an interval that is too short for its rollover is a finding, and no error")
 {
   const Settings settings = settings_of("[domain \"a.example\"]\ninterval = 30d\n");

@@ -216,10 +216,10 @@ TEST_CASE("no line is read otherwise than it is meant")
        "1:11+1 error settings.syntax : there is a control character in the line (delete it)\n"},
       {"[domain \"a.b\"\n", "1:14+1 error settings.syntax : expected ']'\n"},
       {"[domain \"a.b\"] x]\n", "1:15+3 error settings.syntax : nothing stands behind the ']'\n"},
-      {"  [domain \"a.b\"]\nauto = yes\nauto = no\n[domain \"c.d\"]\nauto = no\n",
-       "1:1+2 error settings.syntax : the line begins with a blank (begin it at the margin; a list stands on "
-       "one line, with commas)\n3:1+4 error settings.duplicate auto: 'auto' is set already (the other is in "
-       "line 2; keep one)\n"},
+      {"auto = yes\n  [domain \"a.b\"]\nauto = no\n",
+       "2:1+2 error settings.syntax : the line begins with a blank (begin it at the margin; a list stands on "
+       "one "
+       "line, with commas)\n"},
       {"root_hints = /" + std::string(184, 'h') + "\n", ""},
       {"root_hints = /" + std::string(185, 'h') + "\n",
        "1:199+1 error settings.syntax : the line has 199 bytes, and 198 are the most\n"},
