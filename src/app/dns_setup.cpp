@@ -1,5 +1,6 @@
 #include "app/dns_setup.hpp"
 
+#include "dns/server_address.hpp"
 #include "sys/accounts.hpp"
 #include "sys/name_servers.hpp"
 #include "sys/read_file.hpp"
@@ -18,18 +19,18 @@ namespace {
 constexpr std::size_t kLongestFile = 1 << 20;  // octets
 constexpr std::size_t kRootsOfAFamily = 2;     // that are asked whether the root can be reached
 
-Error about(std::string_view option, const std::string& value, Error error)
+Error about(const Wish& wish, Error error)
 {
-  error.code = Errc::usage;
-  error.what = fmt::format("{} '{}': {}", option, value, error.what);
+  error.code = wish.in_settings ? Errc::config : Errc::usage;
+  error.what = fmt::format("{} '{}': {}", wish.by, wish.value, error.what);
   return error;
 }
 
-Result<std::string> read_named(std::string_view option, const std::string& path)
+Result<std::string> read_named(const Wish& wish)
 {
-  auto file = sys::read_file(path, kLongestFile);
+  auto file = sys::read_file(wish.value, kLongestFile);
   if (!file) {
-    return tl::unexpected(about(option, path, std::move(file).error()));
+    return tl::unexpected(about(wish, std::move(file).error()));
   }
   return std::string{file->content.view()};
 }
@@ -37,23 +38,21 @@ Result<std::string> read_named(std::string_view option, const std::string& path)
 Result<dns::Roots> roots_for(const DnsWishes& wishes)
 {
   dns::Roots roots = sys::internet_roots();
-  if (!wishes.root_hints.empty()) {
-    DKIMCTL_TRY(const std::string text, read_named("--root-hints", wishes.root_hints));
+  if (!wishes.root_hints.value.empty()) {
+    DKIMCTL_TRY(const std::string text, read_named(wishes.root_hints));
     roots.servers = sys::parse_root_hints(text);
     roots.trust_anchors.clear();
     if (roots.servers.empty()) {
-      return tl::unexpected(
-          about("--root-hints", wishes.root_hints,
-                {Errc::usage, "has no A or AAAA record", "give a file like /usr/share/dns/root.hints"}));
+      return tl::unexpected(about(wishes.root_hints, {Errc::usage, "has no A or AAAA record",
+                                                      "give a file like /usr/share/dns/root.hints"}));
     }
   }
-  if (!wishes.trust_anchors.empty()) {
-    DKIMCTL_TRY(const std::string text, read_named("--trust-anchor", wishes.trust_anchors));
+  if (!wishes.trust_anchors.value.empty()) {
+    DKIMCTL_TRY(const std::string text, read_named(wishes.trust_anchors));
     roots.trust_anchors = sys::parse_trust_anchors(text);
     if (roots.trust_anchors.empty()) {
-      return tl::unexpected(
-          about("--trust-anchor", wishes.trust_anchors,
-                {Errc::usage, "has no DS or DNSKEY record", "give a file like /usr/share/dns/root.ds"}));
+      return tl::unexpected(about(wishes.trust_anchors, {Errc::usage, "has no DS or DNSKEY record",
+                                                         "give a file like /usr/share/dns/root.ds"}));
     }
   }
   return roots;
@@ -62,13 +61,16 @@ Result<dns::Roots> roots_for(const DnsWishes& wishes)
 /// Those of the host that asks, whatever host's keys are looked at.
 Result<std::vector<dns::ServerAddress>> resolvers_for(const DnsWishes& wishes)
 {
-  if (wishes.resolver.empty()) {
+  if (wishes.resolver.value.empty() && !wishes.resolvers.empty()) {
+    return wishes.resolvers;
+  }
+  if (wishes.resolver.value.empty()) {
     const auto file = sys::read_file("/etc/resolv.conf", kLongestFile);
     return sys::parse_resolv_conf(file ? file->content.view() : "");
   }
-  auto server = sys::parse_server(wishes.resolver);
+  auto server = dns::parse_server(wishes.resolver.value);
   if (!server) {
-    return tl::unexpected(about("--resolver", wishes.resolver, std::move(server).error()));
+    return tl::unexpected(about(wishes.resolver, std::move(server).error()));
   }
   return std::vector{*std::move(server)};
 }
@@ -104,13 +106,13 @@ Result<std::optional<Identity>> account_for(const DnsWishes& wishes)
   if (::geteuid() != 0) {
     return std::optional<Identity>{};
   }
-  auto user = sys::system_user(wishes.user);
+  auto user = sys::system_user(wishes.user.value);
   if (!user) {
-    return tl::unexpected(about("--dns-user", wishes.user, std::move(user).error()));
+    return tl::unexpected(about(wishes.user, std::move(user).error()));
   }
   if (user->uid == 0) {
     return tl::unexpected(
-        about("--dns-user", wishes.user,
+        about(wishes.user,
               {Errc::usage, "is root, and DNS is to be asked by a user without rights", "leave it out"}));
   }
   return std::optional{*std::move(user)};

@@ -16,7 +16,8 @@ struct DnsSetup {
   std::unique_ptr<sys::DnsChild> child;
 };
 
-/// Reads resolv.conf and the files that are named, and starts the child. `usage`: a wish that makes no sense.
+/// Reads resolv.conf and the files that are named, and starts the child. `usage` or `config`: a wish that
+/// makes no sense.
 Result<DnsSetup> set_up_dns(const DnsWishes& wishes);
 
 }  // namespace dkimctl::app

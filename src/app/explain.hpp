@@ -19,7 +19,7 @@ namespace dkimctl::app {
 using OnAsking = std::function<void(const std::string& endpoint)>;
 
 struct ExplainQuery {
-  std::vector<std::string> files;  // empty: what amavisd on this host would read
+  NamedFiles files;
   std::string address;
   std::string bank;         // policy banks, with commas between; empty: those that sign
   bool live = false;        // the running daemon is asked too

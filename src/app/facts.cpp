@@ -12,12 +12,12 @@
 namespace dkimctl::app {
 namespace {
 
-std::vector<amavis::ConfigFile> files_to_read(const Host& host, const std::vector<std::string>& named,
+std::vector<amavis::ConfigFile> files_to_read(const Host& host, const NamedFiles& named,
                                               std::vector<Finding>& findings)
 {
   std::vector<amavis::ConfigFile> files;
-  std::transform(named.begin(), named.end(), std::back_inserter(files), [](const std::string& path) {
-    return amavis::ConfigFile{path, "named by --amavisd-conf"};
+  std::ranges::transform(named.paths, std::back_inserter(files), [&](const std::string& path) {
+    return amavis::ConfigFile{path, "named by " + named.by};
   });
   if (files.empty()) {
     files = amavis::default_files(host);
@@ -62,10 +62,10 @@ std::optional<Identity> daemon_of(const Host& host, const amavis::Configuration&
 
 }  // namespace
 
-Facts gather_facts(const Host& host, const std::vector<std::string>& named_files)
+Facts gather_facts(const Host& host, const NamedFiles& named)
 {
   std::vector<Finding> findings;
-  const auto files = files_to_read(host, named_files, findings);
+  const auto files = files_to_read(host, named, findings);
   amavis::Configuration configuration = amavis::Configuration::read(host, files);
   append(findings, configuration.findings());
   std::optional<Identity> daemon;

@@ -21,8 +21,14 @@ struct Facts {
   Location locate(const perl::Place& place) const { return configuration.locate(place); }
 };
 
+/// Configuration files of amavisd, in order, and what names them.
+struct NamedFiles {
+  std::vector<std::string> paths;  // empty: what amavisd on this host would read
+  std::string by = "--amavisd-conf";
+};
+
 /// Reads the files that are named, or else what amavisd on this host would read, and every key file. `host`
 /// must outlive the facts.
-Facts gather_facts(const Host& host, const std::vector<std::string>& named_files);
+Facts gather_facts(const Host& host, const NamedFiles& named);
 
 }  // namespace dkimctl::app

@@ -17,7 +17,7 @@ void append(std::vector<Finding>& to, std::vector<Finding> from)
 
 }  // namespace
 
-ShowConfig show_config(const Host& host, const std::vector<std::string>& files)
+ShowConfig show_config(const Host& host, const NamedFiles& files)
 {
   ShowConfig shown{std::make_unique<Facts>(gather_facts(host, files)), {}, {}};
   const Facts& facts = *shown.facts;

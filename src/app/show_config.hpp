@@ -18,7 +18,6 @@ struct ShowConfig {
   std::vector<Finding> findings;  // those of signing maps and policy banks too
 };
 
-/// `files` empty: what amavisd on this host would read.
-ShowConfig show_config(const Host& host, const std::vector<std::string>& files);
+ShowConfig show_config(const Host& host, const NamedFiles& files);
 
 }  // namespace dkimctl::app

@@ -20,7 +20,7 @@ struct ShowKeys {
 
 /// What is asked of showkeys.
 struct KeyQuery {
-  std::vector<std::string> files;    // empty: what amavisd on this host would read
+  NamedFiles files;
   std::vector<std::string> domains;  // as amavisd takes them; empty: all keys
 };
 

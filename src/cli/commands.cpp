@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "app/explain.hpp"
+#include "app/read_settings.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
 #include "app/testkeys.hpp"
@@ -9,14 +10,18 @@
 #include "report/config.hpp"
 #include "report/explain.hpp"
 #include "report/findings.hpp"
+#include "report/json.hpp"
 #include "report/printable.hpp"
 #include "report/showkeys.hpp"
 #include "report/testkeys.hpp"
+#include "settings/table.hpp"
 #include "sys/real_host.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -72,6 +77,45 @@ ExitStatus conclude(const Invocation& invocation, const std::vector<Finding>& fi
   return status_of(report::verdict(findings));
 }
 
+/// What is wrong with the settings: then nothing else is done.
+ExitStatus refuse(const Invocation& invocation, const std::vector<Finding>& findings)
+{
+  if (invocation.nagios) {
+    const Finding& first = findings.front();
+    const std::string place =
+        first.where ? fmt::format("{}:{}", first.where->file, first.where->line) : first.object;
+    return print_plugin(report::plugin_unknown(fmt::format("{}: {}", place, first.text)));
+  }
+  if (invocation.json) {
+    print_result(report::findings_json(findings));
+  }
+  return conclude(invocation, findings);
+}
+
+/// Runs a command on the host that is meant, with its settings.
+template<class Run>
+ExitStatus with_settings(const Invocation& invocation, Run run)
+{
+  return on_host(invocation, [&](const Host& host) {
+    const settings::Reading read = app::read_settings(host, invocation.settings);
+    return read.usable() ? run(host, read) : refuse(invocation, read.findings);
+  });
+}
+
+/// Those of the settings come first: they are of every command.
+void put_before(std::vector<Finding>& findings, const std::vector<Finding>& of_settings)
+{
+  findings.insert(findings.begin(), of_settings.begin(), of_settings.end());
+}
+
+app::NamedFiles amavisd_files(const Invocation& invocation, const settings::Settings& settings)
+{
+  if (!invocation.amavisd_conf.empty()) {
+    return {invocation.amavisd_conf};
+  }
+  return {settings.host.amavisd_conf, "amavisd_conf in " + settings.file};
+}
+
 /// For somebody who waits at a terminal; an answer may take a minute.
 app::OnAsking progress(const Invocation& invocation)
 {
@@ -107,8 +151,9 @@ ExitStatus print_keys(const Invocation& invocation, const app::ShowKeys& shown, 
 
 ExitStatus run_showkeys(const Invocation& invocation)
 {
-  return on_host(invocation, [&](const Host& host) {
-    const auto shown = app::show_keys(host, {invocation.amavisd_conf, invocation.operands});
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto shown = app::show_keys(host, {amavisd_files(invocation, read.settings), invocation.operands});
+    put_before(shown.findings, read.findings);
     return print_keys(invocation, shown, invocation.format);
   });
 }
@@ -151,7 +196,10 @@ ExitStatus print_error(const Error& error)
   const std::string hint = report::printable(error.hint);
   print_trouble(fmt::format("dkimctl: {}\n{}", report::printable(error.what),
                             hint.empty() ? "" : fmt::format("  hint: {}\n", hint)));
-  return error.code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+  if (error.code == Errc::usage) {
+    return ExitStatus::usage;
+  }
+  return error.code == Errc::config ? ExitStatus::unreadable : ExitStatus::failed;
 }
 
 ExitStatus status_of(report::TestOutcome outcome)
@@ -181,29 +229,55 @@ ExitStatus print_tests(const Invocation& invocation, const app::TestKeys& tested
   return status_of(report::outcome(tested.tests));
 }
 
+/// An option goes before the setting, which is named with its place.
+app::Wish wish(const std::string& given, std::string option, const std::string& setting,
+               const settings::Settings& settings)
+{
+  if (!given.empty()) {
+    return {given, std::move(option)};
+  }
+  std::string name = option.substr(option.find_first_not_of('-'));
+  std::ranges::replace(name, '-', '_');
+  const Location* const place = settings.place("", name);
+  return {setting, place == nullptr ? name : fmt::format("{}:{}: {}", place->file, place->line, name), true};
+}
+
+app::DnsWishes dns_wishes(const Invocation& invocation, const settings::Settings& settings)
+{
+  const settings::HostSettings& host = settings.host;
+  return {
+      invocation.quick,
+      {invocation.resolver, "--resolver"},
+      host.resolver,
+      wish(invocation.root_hints, "--root-hints", host.root_hints, settings),
+      wish(invocation.trust_anchor, "--trust-anchor", host.trust_anchor, settings),
+      wish(invocation.dns_user, "--dns-user", host.dns_user, settings),
+  };
+}
+
 }  // namespace
 
 ExitStatus run_testkeys(const Invocation& invocation)
 {
-  return on_host(invocation, [&](const Host& host) {
-    const auto tested = [&] {
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto tested = [&] {
       TestProgress progress(invocation);
-      return app::test_keys(host, {{invocation.amavisd_conf, invocation.operands},
-                                   {invocation.quick, invocation.resolver, invocation.root_hints,
-                                    invocation.trust_anchor, invocation.dns_user},
+      return app::test_keys(host, {{amavisd_files(invocation, read.settings), invocation.operands},
+                                   dns_wishes(invocation, read.settings),
                                    std::ref(progress)});
     }();
     if (!tested) {
       return invocation.nagios ? print_plugin(report::plugin_unknown(tested.error().what))
                                : print_error(tested.error());
     }
+    put_before(tested->tests.findings, read.findings);
     return print_tests(invocation, *tested);
   });
 }
 
 ExitStatus run_txt(const Invocation& invocation)
 {
-  return on_host(invocation, [&](const Host& host) {
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
     std::string domain = invocation.operands.front();
     if (domain.starts_with('.')) {
       print_trouble(render(UsageError{domain, "txt takes one domain, not all those below one",
@@ -211,15 +285,17 @@ ExitStatus run_txt(const Invocation& invocation)
       return ExitStatus::usage;
     }
     domain.resize(domain.ends_with('.') ? domain.size() - 1 : domain.size());  // as DNS writes it
-    const auto shown = app::show_records(host, {invocation.amavisd_conf, {domain}});
+    auto shown = app::show_records(host, {amavisd_files(invocation, read.settings), {domain}});
+    put_before(shown.findings, read.findings);
     return print_keys(invocation, shown, KeyFormat::txt);
   });
 }
 
 ExitStatus run_config(const Invocation& invocation)
 {
-  return on_host(invocation, [&](const Host& host) {
-    const auto shown = app::show_config(host, invocation.amavisd_conf);
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto shown = app::show_config(host, amavisd_files(invocation, read.settings));
+    put_before(shown.findings, read.findings);
     const auto locate = [&](const perl::Place& place) { return shown.facts->locate(place); };
     print_result(invocation.json ? report::config_json(shown.view, shown.findings, locate)
                                  : report::config_text(shown.view, locate));
@@ -229,18 +305,28 @@ ExitStatus run_config(const Invocation& invocation)
 
 ExitStatus run_explain(const Invocation& invocation)
 {
-  return on_host(invocation, [&](const Host& host) {
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
     const bool elsewhere = !invocation.root.empty() && invocation.root != "/";
-    const auto explained =
-        app::explain(host, {invocation.amavisd_conf, invocation.operands.front(), invocation.bank,
-                            invocation.live, elsewhere, progress(invocation)});
+    auto explained =
+        app::explain(host, {amavisd_files(invocation, read.settings), invocation.operands.front(),
+                            invocation.bank, invocation.live, elsewhere, progress(invocation)});
     if (!explained) {
       return print_error(explained.error());
     }
+    put_before(explained->findings, read.findings);
     print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
     const ExitStatus found = conclude(invocation, explained->findings);
     return explained->live_failed ? ExitStatus::failed : found;
   });
+}
+
+ExitStatus run_settings(const Invocation& /*invocation*/)
+{
+  for (const settings::Setting& row : settings::table().settings) {
+    print_result(fmt::format("{}\t{}\t{}\t{}\t{}\n", row.name, row.standard, to_string(row.type),
+                             to_string(row.scope), row.purpose));
+  }
+  return ExitStatus::in_order;
 }
 
 ExitStatus run_findings(const Invocation& /*invocation*/)

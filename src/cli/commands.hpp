@@ -12,6 +12,8 @@ ExitStatus run_txt(const Invocation& invocation);
 ExitStatus run_config(const Invocation& invocation);
 ExitStatus run_explain(const Invocation& invocation);
 
+/// `__settings`: "NAME DEFAULT TYPE SCOPE PURPOSE" with tabs between, for every setting there is.
+ExitStatus run_settings(const Invocation& invocation);
 /// `__findings`: a line "CODE SEVERITY TITLE" for every code there is.
 ExitStatus run_findings(const Invocation& invocation);
 

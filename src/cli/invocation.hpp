@@ -17,7 +17,8 @@ inline constexpr std::array<std::string_view, 3> kKeyFormats{"amavisd", "txt",
 
 struct Invocation {
   // Every command's.
-  std::vector<std::string> amavisd_conf;  // in order; empty: what amavisd on this host would read
+  std::vector<std::string> amavisd_conf;  // in order; empty: as the settings have it
+  std::string settings;                   // a file; empty: the default one, if it is there
   std::string root;                       // empty: /
   bool json = false;
   bool quiet = false;  // leave warnings and notes out
@@ -32,10 +33,11 @@ struct Invocation {
   bool live = false;                      // explain
   bool quick = false;                     // testkeys
   bool nagios = false;                    // testkeys
-  std::string resolver;                   // testkeys: ADDR[:PORT]; empty: resolv.conf's
-  std::string root_hints;                 // testkeys: a file; empty: the Internet's
-  std::string trust_anchor;               // testkeys: a file
-  std::string dns_user = "nobody";        // testkeys
+  // testkeys; empty: as the settings have it.
+  std::string resolver;      // ADDR[:PORT]
+  std::string root_hints;    // a file
+  std::string trust_anchor;  // a file
+  std::string dns_user;
 };
 
 }  // namespace dkimctl::cli

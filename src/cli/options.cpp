@@ -38,6 +38,7 @@ void choose(Invocation& invocation, std::string_view value)
 constexpr Option kCommonOptions[]{
     {"amavisd-conf", 'c', "FILE", "read FILE, not what amavisd would; repeatable",
      set<&Invocation::amavisd_conf>},
+    {"settings", 0, "FILE", "read dkimctl's settings from FILE", set<&Invocation::settings>},
     {"root", 0, "DIR", "look at the host whose files lie below DIR", set<&Invocation::root>},
     {"json", 0, "", "print JSON", set<&Invocation::json>},
     {"quiet", 'q', "", "leave warnings and notes out; the exit status stays", set<&Invocation::quiet>},
@@ -93,6 +94,7 @@ constexpr Command kCommands[]{
      run_explain},
     {"help", "", "[COMMAND]", {0, 1}, "print help, of one command or in general", {}, run_help},
     {"__options", "", "", {0, 0}, "print COMMAND --OPTION [ARGUMENT] lines", {}, run_options},
+    {"__settings", "", "", {0, 0}, "print NAME, DEFAULT, TYPE, SCOPE, PURPOSE lines", {}, run_settings},
     {"__findings", "", "", {0, 0}, "print CODE SEVERITY TITLE lines", {}, run_findings},
 };
 // clang-format on

@@ -6,6 +6,7 @@
 #include "dkim/published_findings.hpp"
 #include "dns/findings.hpp"
 #include "report/printable.hpp"
+#include "settings/findings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,14 +27,15 @@ constexpr auto joined(const std::array<FindingCode, sizes>&... tables)
 }
 
 constexpr auto kCodes = joined(amavis::findings::kAll, dkim::findings::kAll, dkim::findings::kPublished,
-                               dkim::findings::kLookup, dns::findings::kAll);
+                               dkim::findings::kLookup, dns::findings::kAll, settings::findings::kAll);
 
 static_assert(is_table_of_codes(kCodes, ""), "a code means one thing, whichever layer says it");
 
-/// An error with which amavisd does not start, or a key cannot be told or is of no use.
+/// An error with which amavisd or dkimctl does not start, or a key cannot be told or is of no use.
 bool is_unreadable(const Finding& finding)
 {
   return amavis::findings::leaves_no_answer(finding) ||
+         (finding.severity == Severity::error && finding.code.starts_with("settings.")) ||
          (finding.severity == Severity::error && (finding.code == amavis::findings::kDynamic.code ||
                                                   (finding.code == dkim::findings::kRsaPss.code &&
                                                    finding.name.empty())));  // of a file, not of a record
@@ -77,8 +79,9 @@ std::string render(const Finding& finding, const FindingStyle& style)
   }
   const std::string severity = severity_word(finding.severity, style.color);
   const std::string what = fmt::format("{} [{}]", printable(finding.text), finding.code);
-  // DNS is asked from here.
-  const bool for_there = style.elsewhere && !finding.hint.empty() && !finding.code.starts_with("dns.");
+  // DNS is asked from here, and how settings are written is the same everywhere.
+  const bool for_there = style.elsewhere && !finding.hint.empty() && !finding.code.starts_with("dns.") &&
+                         !finding.code.starts_with("settings.");
   const std::string hint = (for_there ? "on that host: " : "") + printable(finding.hint);
   if (finding.where) {
     Location where = *finding.where;

@@ -292,6 +292,17 @@ void write_findings(JsonWriter& json, const std::vector<Finding>& findings)
   json.end_array();
 }
 
+std::string findings_json(const std::vector<Finding>& findings)
+{
+  JsonWriter json;
+  json.begin_object();
+  json.key("schema").number(1);
+  json.key("findings");
+  write_findings(json, findings);
+  json.end_object();
+  return std::move(json).finish();
+}
+
 void write_value(JsonWriter& json, const perl::Value& value, const Locate& locate)
 {
   ValueWriter(json, locate).write(value);

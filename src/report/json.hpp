@@ -66,6 +66,9 @@ void write_place(JsonWriter& json, const Location& where);
 /// is absent is left out.
 void write_findings(JsonWriter& json, const std::vector<Finding>& findings);
 
+/// {"schema","findings"}: the document of a command that did nothing, and why.
+std::string findings_json(const std::vector<Finding>& findings);
+
 using Locate = std::function<Location(const perl::Place&)>;
 
 /// A Perl value: scalars as strings, undef as null, references as what they refer to. A reference to

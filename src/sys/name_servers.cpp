@@ -1,12 +1,9 @@
 #include "sys/name_servers.hpp"
 
+#include "dns/server_address.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstring>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 
 namespace dkimctl::sys {
 namespace {
@@ -39,16 +36,6 @@ constexpr std::array<std::string_view, 2> kRootAnchors{
     ". IN DS 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",  // of 2024
 };
 
-template<int family, std::size_t size>
-std::optional<dns::Address> parse_as(const std::string& text)
-{
-  std::array<char, size> octets{};
-  if (::inet_pton(family, text.c_str(), octets.data()) != 1) {
-    return std::nullopt;
-  }
-  return dns::Address{{octets.data(), octets.size()}};
-}
-
 constexpr std::string_view kBlanks = " \t\r";
 
 /// The words of a line, without a comment.
@@ -77,66 +64,20 @@ void for_each_line(std::string_view text, TakeLine take)
   }
 }
 
-tl::unexpected<Error> no_server(std::string what)
-{
-  return tl::unexpected(
-      Error{Errc::usage, std::move(what), "give it as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:5353"});
-}
-
 }  // namespace
-
-std::optional<dns::Address> parse_address(std::string_view text)
-{
-  const std::string terminated{text};
-  if (text.find('\0') != std::string_view::npos) {
-    return std::nullopt;
-  }
-  auto address = parse_as<AF_INET, sizeof(in_addr)>(terminated);
-  return address ? address : parse_as<AF_INET6, sizeof(in6_addr)>(terminated);
-}
-
-Result<dns::ServerAddress> parse_server(std::string_view text)
-{
-  if (auto address = parse_address(text)) {
-    return dns::ServerAddress{*std::move(address)};
-  }
-  const std::size_t colon = text.rfind(':');
-  std::string_view host = text.substr(0, colon);
-  const bool in_brackets = host.starts_with('[') && host.ends_with(']');
-  if (text.starts_with('[') && text.ends_with(']')) {
-    host = text;
-  }
-  const bool has_port = host.size() < text.size();
-  if (host.starts_with('[') && host.ends_with(']') && host.size() > 2) {
-    host = host.substr(1, host.size() - 2);
-  }
-  auto address = parse_address(host);
-  if (!address || (!address->is_ipv4() && has_port && !in_brackets)) {
-    return no_server("is no address of a name server");
-  }
-  dns::ServerAddress server{*std::move(address)};
-  if (has_port) {
-    const std::string_view port = text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), server.port);
-    if (error != std::errc{} || end != port.data() + port.size() || server.port == 0) {
-      return no_server("has no port from 1 to 65535");
-    }
-  }
-  return server;
-}
 
 std::vector<dns::ServerAddress> parse_resolv_conf(std::string_view text)
 {
   std::vector<dns::ServerAddress> servers;
   for_each_line(text, [&](std::string_view line) {
     const auto words = words_of(line, "#;");
-    auto address = words.size() < 2 || words[0] != "nameserver" ? std::nullopt : parse_address(words[1]);
+    auto address = words.size() < 2 || words[0] != "nameserver" ? std::nullopt : dns::parse_address(words[1]);
     if (address && servers.size() < kResolvers) {
       servers.push_back({*std::move(address)});
     }
   });
   if (servers.empty()) {
-    servers.push_back({*parse_address("127.0.0.1")});
+    servers.push_back({*dns::parse_address("127.0.0.1")});
   }
   return servers;
 }
@@ -148,7 +89,7 @@ std::vector<dns::ServerAddress> parse_root_hints(std::string_view text)
     const auto words = words_of(line, ";");
     const bool has_address =
         words.size() >= 3 && (words[words.size() - 2] == "A" || words[words.size() - 2] == "AAAA");
-    auto address = has_address ? parse_address(words.back()) : std::nullopt;
+    auto address = has_address ? dns::parse_address(words.back()) : std::nullopt;
     if (address) {
       servers.push_back({*std::move(address)});
     }
@@ -174,8 +115,8 @@ dns::Roots internet_roots()
 {
   dns::Roots roots;
   for (const RootServer& server : kRootServers) {
-    roots.servers.push_back({*parse_address(server.ipv4)});
-    roots.servers.push_back({*parse_address(server.ipv6)});
+    roots.servers.push_back({*dns::parse_address(server.ipv4)});
+    roots.servers.push_back({*dns::parse_address(server.ipv6)});
   }
   roots.trust_anchors.assign(kRootAnchors.begin(), kRootAnchors.end());
   return roots;

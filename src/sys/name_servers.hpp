@@ -1,23 +1,14 @@
 // Which name servers this host is told of: resolv.conf(5), root hints, trust anchors.
 #pragma once
 
-#include "base/result.hpp"
 #include "dns/dialogue.hpp"
 #include "dns/question.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dkimctl::sys {
-
-/// An IPv4 or IPv6 address in text.
-std::optional<dns::Address> parse_address(std::string_view text);
-
-///     server = ipv4 [ ":" port ] / ipv6 / "[" ipv6 "]" [ ":" port ]
-/// Errors are `usage`, and are the reason alone.
-Result<dns::ServerAddress> parse_server(std::string_view text);
 
 /// The addresses of "nameserver" lines, of which the C library uses three at most. Without any it asks
 /// 127.0.0.1.

@@ -334,8 +334,8 @@ private:
         if (value != wanted && (value == number || value == kRevoked)) {
           world_.write_record(name, wanted);
         }
-      } else if (key.has(Moment::handed_out) && !is_ending(key) && !key.has(Moment::retired) &&
-                 value != number) {
+      } else if (key.has(Moment::handed_out) && !is_ending(key) && value != number &&
+                 (!key.has(Moment::retired) || key.has(Moment::rollback_asked))) {
         const bool errs = parameters_.person_errs && value != kOther;
         world_.write_record(name, errs ? kOther : number);
       }

@@ -38,7 +38,7 @@ public:
   Result<report::ExplainReport> explain(const std::string& address, const std::string& bank = "",
                                         const AskDaemon& ask = {}) const
   {
-    Facts facts = gather_facts(host, {"/a.conf"});
+    Facts facts = gather_facts(host, {{"/a.conf"}});
     // the key file is not what these tests are about
     std::erase_if(facts.findings,
                   [](const Finding& finding) { return finding.code == "amavis.unreadable-key"; });
@@ -212,7 +212,7 @@ TEST_CASE("a configuration that amavisd does not take gives no answer, and says 
                         cause.text));
     }
   }
-  const auto unusable = app::explain(World{}.host, {{"/a.conf"}, "u@example.com", "", false, false});
+  const auto unusable = app::explain(World{}.host, {{{"/a.conf"}}, "u@example.com", "", false, false});
   REQUIRE(unusable.has_value());
   CHECK(unusable->decisions[0].outcome == amavis::Outcome::unknown);
   CHECK(unusable->decisions[0].reason ==
@@ -220,7 +220,7 @@ TEST_CASE("a configuration that amavisd does not take gives no answer, and says 
         "or directory");
   World hidden;
   hidden.host.add_file("/k.pem", "", {.error = Error{Errc::denied, "permission denied"}});
-  const auto denied = app::explain(hidden.host, {{"/a.conf"}, "u@example.com", "", false, false});
+  const auto denied = app::explain(hidden.host, {{{"/a.conf"}}, "u@example.com", "", false, false});
   REQUIRE(denied.has_value());
   CHECK(denied->decisions[0].reason == "key file /k.pem cannot be read: permission denied");
   World none{"1;\n"};
@@ -362,7 +362,7 @@ TEST_CASE("a socket that cannot be reached has failed; it is said once that it i
                                   kConfiguration, folder.path(), folder.path()));
   std::vector<std::string> told;
   const auto report = app::explain(
-      world.host, {{"/a.conf"}, "u@example.com", "", true, false, [&](const std::string& endpoint) {
+      world.host, {{{"/a.conf"}}, "u@example.com", "", true, false, [&](const std::string& endpoint) {
                      told.push_back(endpoint);
                    }});
   REQUIRE(report.has_value());
@@ -377,7 +377,7 @@ TEST_CASE("a socket that cannot be reached has failed; it is said once that it i
 TEST_CASE("another host's daemon cannot be asked")
 {
   const World world;
-  const auto refused = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, true});
+  const auto refused = app::explain(world.host, {{{"/a.conf"}}, "u@example.com", "", true, true});
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Errc::usage);
 }
@@ -385,7 +385,7 @@ TEST_CASE("another host's daemon cannot be asked")
 TEST_CASE("a configuration without a socket for AM.PDP says how to make one")
 {
   const World world;
-  const auto report = app::explain(world.host, {{"/a.conf"}, "u@example.com", "", true, false});
+  const auto report = app::explain(world.host, {{{"/a.conf"}}, "u@example.com", "", true, false});
   REQUIRE(report.has_value());
   const auto found =
       std::find_if(report->findings.begin(), report->findings.end(),

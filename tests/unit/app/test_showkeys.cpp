@@ -162,7 +162,7 @@ TEST_CASE("a configuration that does not compile, or is not there, says nothing 
   const auto nothing = app::show_keys(empty, {});
   CHECK(said(nothing.findings) == Lines{"error amavis.missing-file - 0"});
   CHECK(written(report::write_amavisd, nothing.listing).empty());
-  const auto missing = app::show_keys(empty, {{"/none.conf"}, {}});
+  const auto missing = app::show_keys(empty, {{{"/none.conf"}}, {}});
   CHECK(said(missing.findings) == Lines{"error amavis.missing-file - 0"});
   CHECK(written(report::write_amavisd, missing.listing).empty());
 }

@@ -57,6 +57,10 @@ ExitStatus run_explain(const Invocation& invocation)
 {
   return ran("explain", invocation);
 }
+ExitStatus run_settings(const Invocation& invocation)
+{
+  return ran("__settings", invocation);
+}
 ExitStatus run_findings(const Invocation& invocation)
 {
   return ran("__findings", invocation);
@@ -74,7 +78,8 @@ TEST_CASE("each command's row runs its own job, whose status is the program's")
   };
   const Case cases[]{{{"showkeys"}, "showkeys"},      {{"SHOWKEY"}, "showkeys"},
                      {{"txt", "example.com"}, "txt"}, {{"config"}, "config"},
-                     {{"explain", "a@b"}, "explain"}, {{"__findings"}, "__findings"}};
+                     {{"explain", "a@b"}, "explain"}, {{"__findings"}, "__findings"},
+                     {{"__settings"}, "__settings"}};
   for (const Case& c : cases) {
     CAPTURE(c.command);
     CHECK(run_words(c.words) == 1);

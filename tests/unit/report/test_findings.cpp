@@ -108,6 +108,8 @@ TEST_CASE("the verdict is the worst that applies")
   CHECK(report::verdict({finding("amavis.dynamic", Severity::note)}) == Verdict::in_order);
   CHECK(report::verdict({finding("amavis.key-mode", Severity::warning)}) == Verdict::problems);
   CHECK(report::verdict({finding("amavis.not-loaded", Severity::error)}) == Verdict::problems);
+  CHECK(report::verdict({finding("settings.deprecated", Severity::warning)}) == Verdict::problems);
+  CHECK(report::verdict({finding("settings.value", Severity::error)}) == Verdict::unreadable);
   CHECK(report::verdict({finding("amavis.key-mode", Severity::warning),
                          finding("dkim.rsa-pss", Severity::error)}) == Verdict::unreadable);
   CHECK(report::verdict({finding("amavis.dynamic", Severity::error),
@@ -124,6 +126,18 @@ TEST_CASE("the codes of all layers are in one table")
   CHECK(has("amavis.duplicate-key"));
   CHECK(has("dkim.rsa-pss"));
   CHECK_FALSE(has("dkim.nonsense"));
+}
+
+TEST_CASE("of another host's tree the hints are for there, unless they hold everywhere")
+{
+  const auto hint_of = [](std::string_view code) {
+    Finding found = finding(code, Severity::error);
+    found.hint = "do this";
+    return render(found, {false, Severity::note, true});
+  };
+  CHECK(hint_of("amavis.key-mode").ends_with("hint: on that host: do this\n"));
+  CHECK(hint_of("dns.no-root").ends_with("hint: do this\n"));
+  CHECK(hint_of("settings.value").ends_with("hint: do this\n"));
 }
 
 TEST_SUITE_END();

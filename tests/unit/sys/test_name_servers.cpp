@@ -19,32 +19,6 @@ std::string text(const std::vector<dns::ServerAddress>& servers)
 
 TEST_SUITE_BEGIN("sys::name_servers");
 
-TEST_CASE("a server is an address, with a port or without")
-{
-  struct Case {
-    const char* text;
-    const char* read;
-  };
-  const Case cases[]{
-      {"192.0.2.1", "192.0.2.1"},           {"192.0.2.1:53", "192.0.2.1"},
-      {"192.0.2.1:5353", "192.0.2.1:5353"}, {"2001:db8::1", "2001:db8::1"},
-      {"[2001:db8::1]", "2001:db8::1"},     {"[2001:db8::1]:5353", "[2001:db8::1]:5353"},
-  };
-  for (const Case& c : cases) {
-    CAPTURE(c.text);
-    const auto server = sys::parse_server(c.text);
-    REQUIRE(server);
-    CHECK(server->text() == c.read);
-  }
-  for (const char* bad : {"", "localhost", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:5x",
-                          "[192.0.2.1", "[::1]53", "[]", "[]:53", "192.0.2.256"}) {
-    CAPTURE(bad);
-    const auto server = sys::parse_server(bad);
-    REQUIRE_FALSE(server);
-    CHECK(server.error().code == Errc::usage);
-  }
-}
-
 TEST_CASE("resolv.conf: three name servers at most, or this host")
 {
   CHECK(text(sys::parse_resolv_conf("# none\nsearch example.com\n")) == "127.0.0.1");
