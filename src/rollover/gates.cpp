@@ -78,7 +78,8 @@ bool is_lacking(const Situation& situation, const KeyLife& key)
 GateAnswer record_wanted(const Situation& situation, const KeyLife& key)
 {
   const bool first = !key.has(M::seen) && !key.has(M::called);
-  return open_if(key.has(M::generated) && !was_called_lately(situation, key) &&
+  const bool is_ours = key.has(M::generated) || key.has(M::rollback_asked);
+  return open_if(is_ours && !was_called_lately(situation, key) &&
                  (first || is_lacking(situation, key)));
 }
 

@@ -325,7 +325,8 @@ private:
           !key.has(Moment::retired) && world_.running() == number && is_clock_right()) {
         commit(key.facts.id, EventKind::confirmed);
       }
-      if (parameters_.by_program || key.has(Moment::gone)) {
+      // after a loss of the state nothing is asked of anybody before a run has looked
+      if (parameters_.by_program || key.has(Moment::gone) || key.servers.empty()) {
         continue;
       }
       const int value = world_.served_at_master(name);

@@ -66,7 +66,7 @@ void World::advance(Seconds to)
       served_no_longer(update.name, before, false);
     }
     if (running_by_tool_ && keys_[static_cast<std::size_t>(running_)].name == update.name &&
-        update.value != running_) {
+        master_[static_cast<std::size_t>(update.name)] != running_) {
       violate(id_of(running_) + ": signs, and its record is ended");
     }
   }
