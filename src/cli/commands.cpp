@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "app/explain.hpp"
+#include "app/genrsa.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
 #include "app/testkeys.hpp"
@@ -9,6 +10,7 @@
 #include "report/config.hpp"
 #include "report/explain.hpp"
 #include "report/findings.hpp"
+#include "report/new_keys.hpp"
 #include "report/printable.hpp"
 #include "report/showkeys.hpp"
 #include "report/testkeys.hpp"
@@ -240,6 +242,26 @@ ExitStatus run_explain(const Invocation& invocation)
     print_result(invocation.json ? report::explain_json(*explained) : report::explain_text(*explained));
     const ExitStatus found = conclude(invocation, explained->findings);
     return explained->live_failed ? ExitStatus::failed : found;
+  });
+}
+
+ExitStatus run_genrsa(const Invocation& invocation)
+{
+  return on_host(invocation, [&](const Host& /*host*/) {
+    const auto word = [&](std::size_t i) {
+      return i < invocation.operands.size() ? invocation.operands[i] : std::string{};
+    };
+    const auto made = app::genrsa({invocation.root, word(0), word(1)});
+    if (!made) {
+      print_trouble(report::printable(made.error().what) + "\n");  // amavisd's line, as it is
+      return made.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+    }
+    if (invocation.json) {
+      print_result(report::new_file_json(word(0), made->bits, made->findings));
+    } else {
+      print_trouble((invocation.quiet ? "" : made->advice) + report::printable(made->success) + "\n");
+    }
+    return conclude(invocation, made->findings);
   });
 }
 

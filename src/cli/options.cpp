@@ -91,6 +91,7 @@ constexpr Command kCommands[]{
      "tell which key signs mail from ADDRESS, and why",
      kExplainOptions,
      run_explain},
+    {"genrsa", "", "FILE [BITS]", {0, 2}, "make a private RSA key, as amavisd does", {}, run_genrsa},
     {"help", "", "[COMMAND]", {0, 1}, "print help, of one command or in general", {}, run_help},
     {"__options", "", "", {0, 0}, "print COMMAND --OPTION [ARGUMENT] lines", {}, run_options},
     {"__findings", "", "", {0, 0}, "print CODE SEVERITY TITLE lines", {}, run_findings},

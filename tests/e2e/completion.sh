@@ -27,8 +27,8 @@ expect() {
 }
 
 expect "showkeys" sh
-expect "config explain help showkeys testkeys txt" ""
-expect "config explain help showkeys testkeys txt" help ""
+expect "config explain genrsa help showkeys testkeys txt" ""
+expect "config explain genrsa help showkeys testkeys txt" help ""
 expect "" txt ""
 expect "" __
 expect "--format" showkeys --f
