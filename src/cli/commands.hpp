@@ -11,6 +11,7 @@ ExitStatus run_testkeys(const Invocation& invocation);
 ExitStatus run_txt(const Invocation& invocation);
 ExitStatus run_config(const Invocation& invocation);
 ExitStatus run_explain(const Invocation& invocation);
+ExitStatus run_genkey(const Invocation& invocation);
 ExitStatus run_genrsa(const Invocation& invocation);
 
 /// `__findings`: a line "CODE SEVERITY TITLE" for every code there is.

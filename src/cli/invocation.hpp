@@ -15,6 +15,12 @@ enum class KeyFormat { amavisd, txt, zone };
 inline constexpr std::array<std::string_view, 3> kKeyFormats{"amavisd", "txt",
                                                              "zone"};  // in KeyFormat's order
 
+enum class KeySigner { amavisd, other };
+inline constexpr std::array<std::string_view, 2> kKeySigners{"amavisd", "other"};  // in KeySigner's order
+
+enum class KeyType { rsa, ed25519 };
+inline constexpr std::array<std::string_view, 2> kKeyTypes{"rsa", "ed25519"};  // in KeyType's order
+
 struct Invocation {
   // Every command's.
   std::vector<std::string> amavisd_conf;  // in order; empty: what amavisd on this host would read
@@ -33,9 +39,19 @@ struct Invocation {
   bool quick = false;                     // testkeys
   bool nagios = false;                    // testkeys
   std::string resolver;                   // testkeys: ADDR[:PORT]; empty: resolv.conf's
-  std::string root_hints;                 // testkeys: a file; empty: the Internet's
-  std::string trust_anchor;               // testkeys: a file
-  std::string dns_user = "nobody";        // testkeys
+  std::string root_hints;                 // testkeys, genkey: a file; empty: the Internet's
+  std::string trust_anchor;               // testkeys, genkey: a file
+  std::string dns_user = "nobody";        // testkeys, genkey
+
+  // genkey's; what is empty is as app::KeyDefaults has it
+  KeySigner signer = KeySigner::amavisd;
+  KeyType key_type = KeyType::rsa;
+  std::string bits;
+  std::string selector;
+  std::string selector_template;
+  std::string key_dir;
+  std::string owner;  // USER[:GROUP]
+  bool no_dns = false;
 };
 
 }  // namespace dkimctl::cli

@@ -57,6 +57,10 @@ ExitStatus run_explain(const Invocation& invocation)
 {
   return ran("explain", invocation);
 }
+ExitStatus run_genkey(const Invocation& invocation)
+{
+  return ran("genkey", invocation);
+}
 ExitStatus run_genrsa(const Invocation& invocation)
 {
   return ran("genrsa", invocation);
