@@ -23,7 +23,7 @@ build_packages_debian=(g++ cmake ninja-build pkg-config libfmt-dev libexpected-d
 build_packages_fedora=(gcc-c++ cmake ninja-build pkgconf-pkg-config 'pkgconfig(fmt)' 'cmake(tl-expected)'
   'pkgconfig(openssl)' 'pkgconfig(libidn2)' 'pkgconfig(ldns)' 'pkgconfig(libcares)' unbound-devel 'pkgconfig(libseccomp)' 'pkgconfig(libpcre2-8)' 'cmake(nlohmann_json)' boost-devel
   'pkgconfig(libacl)' 'pkgconfig(inih)')
-test_packages_debian=(clang clang-tidy clang-format doctest-dev amavisd-new mandoc shellcheck bind9 bind9-utils nsd unbound ldnsutils opendkim-tools tcpdump acl python3
+test_packages_debian=(clang clang-tidy clang-format doctest-dev amavisd-new mandoc shellcheck bind9 bind9-utils nsd unbound ldnsutils opendkim-tools strace tcpdump acl python3
   python3-dkim python3-dnspython python3-nacl libmail-dkim-perl openssl perl iproute2 util-linux git)
 
 # Elsewhere: what is looked for, and what it belongs to.

@@ -1,6 +1,8 @@
 #include "cli/commands.hpp"
 
 #include "app/explain.hpp"
+#include "app/genkey.hpp"
+#include "app/genrsa.hpp"
 #include "app/read_settings.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
@@ -11,6 +13,7 @@
 #include "report/explain.hpp"
 #include "report/findings.hpp"
 #include "report/json.hpp"
+#include "report/new_keys.hpp"
 #include "report/printable.hpp"
 #include "report/showkeys.hpp"
 #include "report/testkeys.hpp"
@@ -161,25 +164,25 @@ ExitStatus run_showkeys(const Invocation& invocation)
 namespace {
 
 /// For somebody who waits at a terminal, from the second second on; the line is taken back at the end.
-class TestProgress {
+class Progress {
 public:
-  explicit TestProgress(const Invocation& invocation)
+  explicit Progress(const Invocation& invocation)
       : shown_(!invocation.quiet && !invocation.nagios && is_terminal(stderr))
   {}
-  TestProgress(const TestProgress&) = delete;
-  TestProgress& operator=(const TestProgress&) = delete;
-  ~TestProgress()
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress()
   {
     if (drawn_) {
       print_trouble("\r\x1b[K");
     }
   }
 
-  void operator()(std::size_t done, std::size_t all)
+  void operator()(std::string_view doing, std::size_t done, std::size_t all)
   {
     const auto now = std::chrono::steady_clock::now();
     if (shown_ && now >= next_) {
-      print_trouble(fmt::format("\rasking DNS: {} of {} keys done", done, all));
+      print_trouble(fmt::format("\r{}: {} of {} keys done\x1b[K", doing, done, all));
       drawn_ = true;
       next_ = now + std::chrono::milliseconds{200};
     }
@@ -261,10 +264,11 @@ ExitStatus run_testkeys(const Invocation& invocation)
 {
   return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
     auto tested = [&] {
-      TestProgress progress(invocation);
-      return app::test_keys(host, {{amavisd_files(invocation, read.settings), invocation.operands},
-                                   dns_wishes(invocation, read.settings),
-                                   std::ref(progress)});
+      Progress progress(invocation);
+      return app::test_keys(host,
+                            {{amavisd_files(invocation, read.settings), invocation.operands},
+                             dns_wishes(invocation, read.settings),
+                             [&](std::size_t done, std::size_t all) { progress("asking DNS", done, all); }});
     }();
     if (!tested) {
       return invocation.nagios ? print_plugin(report::plugin_unknown(tested.error().what))
@@ -327,6 +331,89 @@ ExitStatus run_settings(const Invocation& /*invocation*/)
                              to_string(row.scope), row.purpose));
   }
   return ExitStatus::in_order;
+}
+
+namespace {
+
+app::GenkeyQuery genkey_query(const Invocation& invocation, const settings::Settings& settings)
+{
+  app::GenkeyQuery query;
+  query.files = amavisd_files(invocation, settings);
+  query.root = invocation.root;
+  query.domains = invocation.operands;
+  query.wishes = {invocation.signer == KeySigner::other ? app::Signer::other : app::Signer::amavisd,
+                  invocation.key_type == KeyType::ed25519 ? app::NewKeyType::ed25519 : app::NewKeyType::rsa,
+                  invocation.bits,
+                  invocation.selector,
+                  invocation.selector_template,
+                  invocation.key_dir,
+                  invocation.owner};
+  query.ask_dns = !invocation.no_dns;
+  query.dns = dns_wishes(invocation, settings);
+  const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  query.today = std::chrono::year_month_day{now};
+  return query;
+}
+
+ExitStatus print_wish_errors(const std::vector<app::WishError>& errors)
+{
+  for (const app::WishError& wrong : errors) {
+    if (wrong.where) {
+      print_trouble(render(*wrong.where, "error", report::printable(wrong.error.what), wrong.error.hint));
+    } else {
+      print_error(wrong.error);
+    }
+  }
+  return ExitStatus::usage;
+}
+
+ExitStatus print_new_keys(const Invocation& invocation, const report::NewKeys& made)
+{
+  print_result(invocation.json ? report::new_keys_json(made) : report::new_keys_text(made));
+  for (const report::FailedKey& failed : made.failed) {
+    print_error({Errc::io, failed.reason, failed.hint});
+  }
+  const ExitStatus found = conclude(invocation, made.findings);
+  return made.failed.empty() ? found : ExitStatus::failed;
+}
+
+}  // namespace
+
+ExitStatus run_genkey(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto made = [&] {
+      Progress progress(invocation);
+      app::GenkeyQuery query = genkey_query(invocation, read.settings);
+      query.progress = std::ref(progress);
+      return app::genkey(host, query);
+    }();
+    if (!made) {
+      return print_wish_errors(made.error());
+    }
+    put_before(made->findings, read.findings);
+    return print_new_keys(invocation, *made);
+  });
+}
+
+ExitStatus run_genrsa(const Invocation& invocation)
+{
+  return on_host(invocation, [&](const Host& /*host*/) {
+    const auto word = [&](std::size_t i) {
+      return i < invocation.operands.size() ? invocation.operands[i] : std::string{};
+    };
+    const auto made = app::genrsa({invocation.root, word(0), word(1)});
+    if (!made) {
+      print_trouble(report::printable(made.error().what) + "\n");  // amavisd's line, as it is
+      return made.error().code == Errc::usage ? ExitStatus::usage : ExitStatus::failed;
+    }
+    if (invocation.json) {
+      print_result(report::new_file_json(word(0), made->bits, made->findings));
+    } else {
+      print_trouble((invocation.quiet ? "" : made->advice) + report::printable(made->success) + "\n");
+    }
+    return conclude(invocation, made->findings);
+  });
 }
 
 ExitStatus run_findings(const Invocation& /*invocation*/)

@@ -11,6 +11,8 @@ ExitStatus run_testkeys(const Invocation& invocation);
 ExitStatus run_txt(const Invocation& invocation);
 ExitStatus run_config(const Invocation& invocation);
 ExitStatus run_explain(const Invocation& invocation);
+ExitStatus run_genkey(const Invocation& invocation);
+ExitStatus run_genrsa(const Invocation& invocation);
 
 /// `__settings`: "NAME DEFAULT TYPE SCOPE PURPOSE" with tabs between, for every setting there is.
 ExitStatus run_settings(const Invocation& invocation);

@@ -15,6 +15,12 @@ enum class KeyFormat { amavisd, txt, zone };
 inline constexpr std::array<std::string_view, 3> kKeyFormats{"amavisd", "txt",
                                                              "zone"};  // in KeyFormat's order
 
+enum class KeySigner { amavisd, other };
+inline constexpr std::array<std::string_view, 2> kKeySigners{"amavisd", "other"};  // in KeySigner's order
+
+enum class KeyType { rsa, ed25519 };
+inline constexpr std::array<std::string_view, 2> kKeyTypes{"rsa", "ed25519"};  // in KeyType's order
+
 struct Invocation {
   // Every command's.
   std::vector<std::string> amavisd_conf;  // in order; empty: as the settings have it
@@ -38,6 +44,16 @@ struct Invocation {
   std::string root_hints;    // a file
   std::string trust_anchor;  // a file
   std::string dns_user;
+
+  // genkey's; what is empty is as app::KeyDefaults has it
+  KeySigner signer = KeySigner::amavisd;
+  KeyType key_type = KeyType::rsa;
+  std::string bits;
+  std::string selector;
+  std::string selector_template;
+  std::string key_dir;
+  std::string owner;  // USER[:GROUP]
+  bool no_dns = false;
 };
 
 }  // namespace dkimctl::cli

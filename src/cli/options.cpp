@@ -68,6 +68,23 @@ constexpr Option kExplainOptions[]{
     {"live", 0, "", "ask the running amavisd too, over AM.PDP, and compare", set<&Invocation::live>},
 };
 
+constexpr Option kGenkeyOptions[]{
+    {"bits", 0, "N", "size of an RSA key, 1024 to 4096 (default: 2048)", set<&Invocation::bits>},
+    {"type", 0, "TYPE", "rsa (default) or ed25519", choose<&Invocation::key_type, kKeyTypes>, kKeyTypes},
+    {"for", 0, "SIGNER", "amavisd (default) or other: who will sign with it",
+     choose<&Invocation::signer, kKeySigners>, kKeySigners},
+    {"selector", 0, "TEXT", "this selector, not one from the template", set<&Invocation::selector>},
+    {"template", 0, "TEXT", "name selectors so (default: {yyyy}{mm}{letter})",
+     set<&Invocation::selector_template>},
+    {"key-dir", 0, "DIR", "where the file goes (default: /var/lib/dkim)", set<&Invocation::key_dir>},
+    {"owner", 0, "USER[:GROUP]", "whose it is to be (default: amavisd's user)", set<&Invocation::owner>},
+    {"no-dns", 0, "", "do not ask DNS whether a selector is new", set<&Invocation::no_dns>},
+    {"root-hints", 0, "FILE", "begin at these root servers, not the Internet's",
+     set<&Invocation::root_hints>},
+    {"trust-anchor", 0, "FILE", "validate from these DS or DNSKEY records", set<&Invocation::trust_anchor>},
+    {"dns-user", 0, "USER", "who asks DNS for root (default: nobody)", set<&Invocation::dns_user>},
+};
+
 constexpr Command kCommands[]{
     {"showkeys",
      "showkey",
@@ -92,6 +109,14 @@ constexpr Command kCommands[]{
      "tell which key signs mail from ADDRESS, and why",
      kExplainOptions,
      run_explain},
+    {"genkey",
+     "",
+     "DOMAIN...",
+     {1, kAnyNumber},
+     "make a key under a new selector, and print its record",
+     kGenkeyOptions,
+     run_genkey},
+    {"genrsa", "", "FILE [BITS]", {0, 2}, "make a private RSA key, as amavisd does", {}, run_genrsa},
     {"help", "", "[COMMAND]", {0, 1}, "print help, of one command or in general", {}, run_help},
     {"__options", "", "", {0, 0}, "print COMMAND --OPTION [ARGUMENT] lines", {}, run_options},
     {"__settings", "", "", {0, 0}, "print NAME, DEFAULT, TYPE, SCOPE, PURPOSE lines", {}, run_settings},

@@ -61,11 +61,15 @@ inline constexpr FindingCode kTrialSignature{
 inline constexpr FindingCode kSharedKey{"dkim.shared-key", Severity::note,
                                         "several selectors or domains have the same key"};
 
-inline constexpr std::array kLookup{kMissing,       kAtApex,          kAtDomainkey,  kWithoutDomainkey,
-                                    kDoubledSuffix, kMisspeltName,    kUnderHost,    kWrongZone,
-                                    kWildcard,      kSeveralRecords,  kSplitRecords, kCnameDangling,
-                                    kCnameAndTxt,   kServersDisagree, kServerLame,   kServerUnreachable,
-                                    kTcpBlocked,    kDnssecBogus,     kSharedKey,    kTrialSignature};
+inline constexpr FindingCode kUnprovenSelector{
+    "dkim.selector-unproven", Severity::note,
+    "whether the selector of a new key was ever in use could not be told"};
+
+inline constexpr std::array kLookup{
+    kMissing,     kAtApex,          kAtDomainkey,     kWithoutDomainkey,  kDoubledSuffix, kMisspeltName,
+    kUnderHost,   kWrongZone,       kWildcard,        kSeveralRecords,    kSplitRecords,  kCnameDangling,
+    kCnameAndTxt, kServersDisagree, kServerLame,      kServerUnreachable, kTcpBlocked,    kDnssecBogus,
+    kSharedKey,   kTrialSignature,  kUnprovenSelector};
 
 static_assert(is_table_of_codes(kLookup, "dkim."));
 

@@ -79,8 +79,7 @@ GateAnswer record_wanted(const Situation& situation, const KeyLife& key)
 {
   const bool first = !key.has(M::seen) && !key.has(M::called);
   const bool is_ours = key.has(M::generated) || key.has(M::rollback_asked);
-  return open_if(is_ours && !was_called_lately(situation, key) &&
-                 (first || is_lacking(situation, key)));
+  return open_if(is_ours && !was_called_lately(situation, key) && (first || is_lacking(situation, key)));
 }
 
 bool has_successor(const Situation& situation, const KeyLife& key)

@@ -26,6 +26,8 @@ public:
 
   explicit operator bool() const { return fd_ >= 0; }
   int get() const { return fd_; }
+  /// Now somebody else's to close.
+  int release() { return std::exchange(fd_, -1); }
   void reset()
   {
     if (fd_ >= 0) {

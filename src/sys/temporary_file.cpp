@@ -1,15 +1,14 @@
 #include "sys/temporary_file.hpp"
 
+#include "sys/file_writing.hpp"
 #include "sys/system_error.hpp"
 
-#include <array>
 #include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 namespace dkimctl::sys {
@@ -18,32 +17,6 @@ namespace {
 constexpr mode_t kForOne = 0600;
 constexpr mode_t kForAll = 0644;
 constexpr int kAttempts = 100;
-constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-
-/// 0, or errno.
-int write_all(int fd, std::string_view data)
-{
-  while (!data.empty()) {
-    const ssize_t n = ::write(fd, data.data(), data.size());
-    if (n < 0 && errno != EINTR) {
-      return errno;
-    }
-    data.remove_prefix(n < 0 ? 0 : static_cast<std::size_t>(n));
-  }
-  return 0;
-}
-
-std::string random_name()
-{
-  std::array<unsigned char, 6> bytes{};
-  // So few bytes come whole or not at all; what else can fail leaves a name that O_EXCL judges.
-  static_cast<void>(::getrandom(bytes.data(), bytes.size(), 0));
-  std::string name = "dkimctl-";
-  for (const unsigned char byte : bytes) {
-    name += kLetters[byte % kLetters.size()];
-  }
-  return name;
-}
 
 /// Lets those read it who are to. 0, or errno.
 int open_up(int fd, int folder, const std::optional<FileOwner>& reader)
@@ -106,7 +79,7 @@ Result<TemporaryFile> TemporaryFile::create(const std::string& folder, std::stri
   FileDescriptor fd;
   std::string name;
   for (int attempt = 0; !fd && attempt < kAttempts; ++attempt) {
-    name = random_name();
+    name = random_name("dkimctl-");
     fd = FileDescriptor{
         ::openat(at.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kForOne)};
     if (!fd && errno != EEXIST) {

@@ -27,14 +27,14 @@ expect() {
 }
 
 expect "showkeys" sh
-expect "config explain help showkeys testkeys txt" ""
-expect "config explain help showkeys testkeys txt" help ""
+expect "config explain genkey genrsa help showkeys testkeys txt" ""
+expect "config explain genkey genrsa help showkeys testkeys txt" help ""
 expect "" txt ""
 expect "" __
 expect "--format" showkeys --f
 expect "" config --f
 expect "" CONFIG --f
-expect "--format" --f
+expect "--for --format" --f
 expect "--json" explain a@b.example --j
 expect "amavisd txt zone" showkeys --format ""
 expect "txt" SHOWKEYS --format t

@@ -1,7 +1,8 @@
 // wiped_keys PEM...: reads each private key, wipes the text it was given, and then looks through this
 // process's own memory for what is left of the key: its text, its bytes, its bytes in the order of a BIGNUM.
-// Exit status 1 if anything is.
+// Exit status 1 if anything is. BITS in the place of a file: a new key of that size is made.
 #include "base/secret.hpp"
+#include "crypto/key_generation.hpp"
 #include "crypto/openssl_key.hpp"
 #include "crypto/private_key.hpp"
 
@@ -128,13 +129,28 @@ std::size_t check(const char* path)
   return before == 1 ? after : 1;  // else the search itself is broken
 }
 
+std::size_t check_new(const char* name, std::uint32_t bits)
+{
+  auto made = dkimctl::crypto::generate_rsa({bits});
+  if (!made) {
+    return 1;
+  }
+  const std::vector<Needle> needles = needles_of(made->pem);
+  const std::size_t before = leftovers(name, needles);
+  made->pem = SecretBuffer{};
+  const std::size_t after = leftovers(name, needles);
+  fmt::print("{} bits: in memory {} times before, {} times after\n", name, before, after);
+  return before == 1 ? after : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
   std::size_t left = 0;
   for (int i = 1; i < argc; ++i) {
-    left += check(argv[i]);
+    const auto bits = static_cast<std::uint32_t>(std::strtoul(argv[i], nullptr, 10));
+    left += bits > 0 ? check_new(argv[i], bits) : check(argv[i]);
   }
   return left == 0 ? 0 : 1;
 }

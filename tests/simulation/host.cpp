@@ -321,6 +321,10 @@ private:
       const KeyLife& key = state_.keys[i];
       const int number = index_of(key.facts.id);
       const int name = world_.keys()[static_cast<std::size_t>(number)].name;
+      if (!parameters_.can_be_asked && world_.configured() == number && world_.running() != number &&
+          key.has(Moment::activated) && !key.has(Moment::retired)) {
+        world_.hand_edit(number);  // amavisd was not told to reload
+      }
       if (!parameters_.can_be_asked && key.has(Moment::activated) && !key.has(Moment::confirmed) &&
           !key.has(Moment::retired) && world_.running() == number && is_clock_right()) {
         commit(key.facts.id, EventKind::confirmed);

@@ -61,6 +61,14 @@ ExitStatus run_settings(const Invocation& invocation)
 {
   return ran("__settings", invocation);
 }
+ExitStatus run_genkey(const Invocation& invocation)
+{
+  return ran("genkey", invocation);
+}
+ExitStatus run_genrsa(const Invocation& invocation)
+{
+  return ran("genrsa", invocation);
+}
 ExitStatus run_findings(const Invocation& invocation)
 {
   return ran("__findings", invocation);
