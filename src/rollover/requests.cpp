@@ -48,6 +48,9 @@ Result<std::vector<KeyEvent>> ask_for_rollover(const std::vector<KeyLife>& keys,
   }
   std::vector<KeyEvent> events;
   for (const KeyLife& key : keys) {
+    if (is_active(key) && key.has(M::successor_asked) && !compromised) {
+      return refuse(keys, "a rollover was asked for already", "the next run begins it: dkimctl run");
+    }
     if (is_active(key)) {
       events.push_back(
           event(key, compromised ? EventKind::compromised : EventKind::successor_asked, reason, now));

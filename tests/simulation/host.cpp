@@ -268,8 +268,10 @@ private:
   {
     world_.advance(world_.now());
     world_.stop_other_host();
-    for (const std::string& selector : selectors()) {
-      record(confirm_retirement(state_.keys, selector, "", now_of_host()));
+    for (const KeyLife& key : std::vector<KeyLife>(state_.keys)) {
+      if (!is_ours_to_end(key)) {
+        record(confirm_retirement(state_.keys, key.facts.selector, "", now_of_host()));
+      }
     }
   }
 
@@ -310,6 +312,9 @@ private:
 
   void act_as_person()
   {
+    if (quiet_) {
+      stop_other_host();
+    }
     if (const int key = coming();
         quiet_ && key >= 0 && !world_.keys()[static_cast<std::size_t>(key)].has_file) {
       ask(Trouble::cancel);
@@ -679,15 +684,6 @@ private:
     if (events && is_clock_right()) {
       keep(*events);
     }
-  }
-
-  std::vector<std::string> selectors() const
-  {
-    std::vector<std::string> all;
-    for (const KeyLife& key : state_.keys) {
-      all.push_back(key.facts.selector);
-    }
-    return all;
   }
 
   int coming() const

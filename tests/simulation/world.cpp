@@ -156,6 +156,9 @@ void World::silence(int server, bool silent)
       served_no_longer(name, effective(one, name), one.lost_name == name && last_look_ < one.lost_at);
     }
   }
+  if (!silent && one.silent && one.lost_name >= 0) {
+    one.lost_at = now_;  // for whoever looks
+  }
   one.silent = silent;
 }
 
