@@ -1,7 +1,7 @@
 # How the C++ libraries get into the programs.
 #
 # Shared, libstdc++ is a quarter of what a start of dkimctl costs: about 5,000 symbols of its own to look up. Any other
-# shared C++ library brings it back. So where the system has archives of them, libstdc++, Boost and fmt are linked in; the C
+# shared C++ library brings it back. So where the system has archives of them, libstdc++, Boost, fmt and SOCI are linked in; the C
 # libraries stay shared, and get their security updates from the distribution. The test release.libraries sees that it is so.
 
 option(DKIMCTL_STATIC_CXX "Link libstdc++, Boost and fmt in, where the system has archives of them" OFF)

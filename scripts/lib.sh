@@ -18,18 +18,19 @@ fi
 # ---- what is needed ----
 
 build_packages_debian=(g++ cmake ninja-build pkg-config libfmt-dev libexpected-dev libssl-dev libidn2-dev libldns-dev libc-ares-dev libunbound-dev libseccomp-dev libpcre2-dev
-  nlohmann-json3-dev libboost-filesystem-dev libacl1-dev libinih-dev)
+  nlohmann-json3-dev libboost-filesystem-dev libacl1-dev libinih-dev libsoci-dev libsqlite3-dev)
 # By what they provide: that is the same on Fedora and, with EPEL and CRB enabled, on RHEL and its rebuilds.
 build_packages_fedora=(gcc-c++ cmake ninja-build pkgconf-pkg-config 'pkgconfig(fmt)' 'cmake(tl-expected)'
   'pkgconfig(openssl)' 'pkgconfig(libidn2)' 'pkgconfig(ldns)' 'pkgconfig(libcares)' unbound-devel 'pkgconfig(libseccomp)' 'pkgconfig(libpcre2-8)' 'cmake(nlohmann_json)' boost-devel
-  'pkgconfig(libacl)' 'pkgconfig(inih)')
+  'pkgconfig(libacl)' 'pkgconfig(inih)' soci-devel soci-sqlite3-devel 'pkgconfig(sqlite3)')
 test_packages_debian=(clang clang-tidy clang-format doctest-dev amavisd-new mandoc shellcheck bind9 bind9-utils nsd unbound ldnsutils opendkim-tools strace tcpdump acl python3
   python3-dkim python3-dnspython python3-nacl libmail-dkim-perl openssl perl iproute2 util-linux git)
 
 # Elsewhere: what is looked for, and what it belongs to.
 needed_programs=(c++ cmake ninja pkg-config)
 needed_headers=("fmt/format.h fmt" "tl/expected.hpp tl::expected" "openssl/evp.h OpenSSL 3" "idn2.h libidn2" "ldns/ldns.h ldns" "ares.h c-ares" "unbound.h libunbound" "seccomp.h libseccomp" "boost/process.hpp Boost.Process"
-  "pcre2.h PCRE2" "nlohmann/json.hpp nlohmann-json" "boost/filesystem.hpp Boost.Filesystem" "sys/acl.h libacl" "ini.h inih")
+  "pcre2.h PCRE2" "nlohmann/json.hpp nlohmann-json" "boost/filesystem.hpp Boost.Filesystem" "sys/acl.h libacl" "ini.h inih"
+  "soci/soci.h SOCI" "soci/sqlite3/soci-sqlite3.h SOCI with SQLite" "sqlite3.h SQLite 3")
 
 # ---- installing it ----
 
