@@ -65,14 +65,14 @@ constexpr std::array<EventRule, kEventKinds> kRules{{
      of(M::withdraw_proposed, M::rollback_asked)},
     {K::withdraw_sent, "withdraw-sent", "record withdrawn by program", of(M::called), {}, of(M::failed)},
     {K::gone, "gone", "no authoritative server serves a record", of(M::gone)},
-    {K::superseded, "superseded", "its name, a slot, is used again", of(M::gone)},
+    {K::superseded, "superseded", "its name is used for another key", of(M::gone), of(M::retired)},
     {K::destroy_proposed, "destroy-proposed", "private key may be destroyed, if the next run agrees", of(M::destroy_proposed)},
     {K::destroy_dropped, "destroy-dropped", "private key may not be destroyed after all: {detail}", {}, {}, of(M::destroy_proposed)},
     {K::destroying, "destroying", "private key about to be destroyed", of(M::destroying), {}, of(M::destroy_proposed)},
     {K::destroyed, "destroyed", "private key destroyed", of(M::destroyed), {}, of(M::failed)},
     {K::revealed, "revealed", "private key published", of(M::destroyed), {}, of(M::failed)},
     {K::failed, "failed", "{object} failed: {detail}", of(M::failed, M::called)},
-    {K::timeline, "timeline", "state restored from an older copy: everything to be proven again", {}, {},
+    {K::timeline, "timeline", "what is known is to be proven again: the state is an older copy, or its clock was wrong", {}, of(M::may_sign),
      of(M::agreed, M::ready, M::unused, M::revoke_proposed, M::withdraw_proposed, M::destroy_proposed)},
 }};
 // clang-format on

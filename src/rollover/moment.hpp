@@ -26,7 +26,7 @@ enum class Moment : std::uint8_t {
   agreed,             // since then all authoritative servers serve it
   ready,              // proven: it may sign
   switching,          // amavisd was about to be told to sign with it
-  may_sign,           // from then on it may have signed
+  may_sign,           // from then on it may have signed, or what is known does not rule it out
   activated,          // amavisd signs with it
   confirmed,          // the running daemon, or a person, has said so
   lost,               // it signs, and some server has no longer served its record since

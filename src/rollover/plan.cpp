@@ -143,7 +143,7 @@ Plan plan(const std::vector<KeyLife>& keys, const Observation& observation, cons
 bool may_ask_resolvers(const KeyLife& key, const Policy& policy, Time now)
 {
   const auto ready = ready_time(key, policy);
-  return key.has(Moment::may_sign) || (ready && now >= *ready);
+  return key.has(Moment::activated) || (ready && now >= *ready);
 }
 
 bool is_open(const std::vector<KeyLife>& keys)

@@ -16,12 +16,23 @@ struct Row {
   Gate gate;
 };
 
+std::vector<Step> steps_without(const std::vector<Act>& acts, Gate gate)
+{
+  std::vector<Step> all(steps().begin(), steps().end());
+  for (Step& step : all) {
+    if (std::ranges::find(acts, step.act) != acts.end()) {
+      step.gates = step.gates.without(gate);
+      step.when = step.when.without(gate);
+    }
+  }
+  return all;
+}
+
 std::vector<Fault> faults_of_gates()
 {
   const std::vector<Act> ends{Act::revoke_record, Act::withdraw_record, Act::destroy_key};
   const std::vector<Act> proofs{Act::mark_ready, Act::switch_signing};
   const std::vector<Row> rows{
-      {"the servers need not agree", proofs, Gate::servers_agree},
       {"no hold", {Act::mark_ready}, Gate::hold_over},
       {"no hold before a rollback", {Act::switch_signing}, Gate::hold_over},
       {"the public view need not validate", proofs, Gate::everyone_sees},
@@ -29,7 +40,6 @@ std::vector<Fault> faults_of_gates()
       {"rolled back to a record on its way out", {Act::switch_signing}, Gate::not_ending},
       {"keys of others are ended", ends, Gate::ours_to_end},
       {"ended while in use", ends, Gate::unused},
-      {"ended before a successor signs", ends, Gate::successor_signs},
       {"ended though the successor's record is lost", ends, Gate::successor_proven},
       {"no retention", ends, Gate::retention_over},
       {"the queue is not looked at", ends, Gate::queue_young},
@@ -39,13 +49,9 @@ std::vector<Fault> faults_of_gates()
   for (const Row& row : rows) {
     Fault fault;
     fault.name = row.name;
-    fault.steps.assign(steps().begin(), steps().end());
-    for (Step& step : fault.steps) {
-      if (std::ranges::find(row.acts, step.act) != row.acts.end()) {
-        step.gates = step.gates.without(row.gate);
-        step.when = step.when.without(row.gate);
-      }
-    }
+    fault.asks_early = row.gate == Gate::hold_over;
+    fault.no_refusal = row.gate == Gate::not_ending;
+    fault.steps = steps_without(row.acts, row.gate);
     all.push_back(std::move(fault));
   }
   return all;
@@ -117,6 +123,16 @@ std::vector<Fault> faults()
                                }
                              }
                            }));
+  Fault agreement = keys_fault("the servers need not agree", [](std::vector<KeyLife>& keys) {
+    for (KeyLife& key : keys) {
+      if (key.has(Moment::seen) && !key.has(Moment::agreed)) {
+        key.at.set(Moment::agreed, *key.at[Moment::seen]);
+      }
+    }
+  });
+  agreement.steps = steps_without({Act::mark_ready, Act::switch_signing}, Gate::servers_agree);
+  agreement.asks_early = true;
+  all.push_back(std::move(agreement));
   Fault fault;
   fault.name = "jumps of the clock are not minded";
   fault.no_clock_check = true;
@@ -126,9 +142,8 @@ std::vector<Fault> faults()
   fault.no_new_timeline = true;
   all.push_back(fault);
   fault = {};
-  fault.name = "effects before what is recorded of them, rollback never refused";
+  fault.name = "effects before what is recorded of them";
   fault.no_intent = true;
-  fault.no_refusal = true;
   all.push_back(fault);
   return all;
 }

@@ -48,13 +48,13 @@ constexpr std::array<Kind, kTroubles> kKinds{{
     {Trouble::clock, "the clock is set", 3, true},
     {Trouble::reboot, "reboot", 1, false},
     {Trouble::hand_edit, "edited by hand", 3, true},
-    {Trouble::restore, "state restored", 2, false},
+    {Trouble::restore, "state restored", 4, false},
     {Trouble::forget, "state deleted", 1, false},
     {Trouble::other_host, "the other host stops", 2, false},
-    {Trouble::rotate, "rotate", 4, false},
+    {Trouble::rotate, "rotate", 6, false},
     {Trouble::compromised, "rotate --compromised", 1, false},
     {Trouble::cancel, "cancel", 2, false},
-    {Trouble::rollback, "rollback", 4, false},
+    {Trouble::rollback, "rollback", 7, false},
     {Trouble::pause, "no run", 2, true},
     {Trouble::deaf, "amavisd cannot be asked", 2, true},
     {Trouble::held, "a message is held", 2, true},
@@ -117,12 +117,12 @@ History random_history(std::uint64_t seed)
   History history{random_parameters(dice), {}};
   // people begin rollovers in any case, so that there is something to disturb
   history.incidents.push_back({Trouble::rotate, Seconds(dice.below(48 * 3600)), 0s, 0, 0});
-  const int incidents = dice.below(14);
+  const int incidents = dice.below(18);
   for (int i = 0; i < incidents; ++i) {
     const Kind& kind = random_kind(dice);
     Incident incident{kind.trouble, Seconds(dice.below(16 * 86400)), 0s, dice.below(12), dice.below(4)};
     if (kind.lasts) {
-      incident.duration = dice.one_of(std::array<Seconds, 5>{10min, 2h, 20h, 40h, 150h});
+      incident.duration = dice.one_of(std::array<Seconds, 5>{10min, 3h, 9h, 30h, 150h});
     }
     if (kind.trouble == Trouble::lose || kind.trouble == Trouble::server_joins) {
       incident.mode %= 2;

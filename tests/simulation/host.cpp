@@ -242,7 +242,7 @@ private:
     const auto& one = world_.keys()[static_cast<std::size_t>(key)];
     const bool is_on_its_way_out = std::ranges::any_of(
         state_.keys, [&](const KeyLife& life) { return index_of(life.facts.id) == key && is_ending(life); });
-    if (!one.has_file || one.compromised || is_on_its_way_out ||
+    if (!one.has_file || one.compromised || is_on_its_way_out || world_.served_at_master(one.name) != key ||
         !world_.is_served_everywhere(one.name, key)) {
       return false;
     }
@@ -314,6 +314,10 @@ private:
   {
     if (quiet_) {
       stop_other_host();
+      world_.tidy();
+      if (world_.configured() != world_.running()) {
+        sign_by_hand(world_.configured());  // amavisd was not told to reload
+      }
     }
     if (const int key = coming();
         quiet_ && key >= 0 && !world_.keys()[static_cast<std::size_t>(key)].has_file) {
@@ -344,8 +348,9 @@ private:
         if (value != wanted && (value == number || value == kRevoked)) {
           world_.write_record(name, wanted);
         }
-      } else if (key.has(Moment::handed_out) && !is_ending(key) && value != number &&
-                 (!key.has(Moment::retired) || key.has(Moment::rollback_asked))) {
+      } else if (!is_ending(key) && value != number &&
+                 ((key.has(Moment::handed_out) && !key.has(Moment::retired)) ||
+                  key.has(Moment::rollback_asked))) {
         const bool errs = parameters_.person_errs && value != kOther;
         world_.write_record(name, errs ? kOther : number);
       }
@@ -445,7 +450,8 @@ private:
     Observation observation;
     for (const KeyLife& key : state_.keys) {
       observation.records.emplace_back(
-          key.facts.id, world_.look(index_of(key.facts.id), may_ask_resolvers(key, policy_, now_.time)));
+          key.facts.id, world_.look(index_of(key.facts.id),
+                                    fault_.asks_early || may_ask_resolvers(key, policy_, now_.time)));
     }
     observation.signer = world_.look_at_signer();
     if (fault_.observation) {
@@ -576,6 +582,10 @@ private:
     }
     boundary();
     if (fault_.no_intent) {
+      if (kinds.intent != EventKind::publishing && !died_before_record_) {
+        died_before_record_ = true;
+        throw Crash{};
+      }
       commit(key, kinds.intent);
     }
     commit(key, mode == 0 || mode == 1 ? EventKind::failed : kinds.result);
@@ -740,6 +750,7 @@ private:
   int boundaries_ = 0;
   bool in_run_ = false;
   bool paused_ = false;
+  bool died_before_record_ = false;
   bool quiet_ = false;
   Outcome outcome_;
 };

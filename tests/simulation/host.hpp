@@ -24,6 +24,7 @@ struct Fault {
   bool no_clock_check = false;
   bool no_new_timeline = false;
   bool no_intent = false;   // effects before what is recorded of them
+  bool asks_early = false;  // resolvers, before the hold is over
   bool no_refusal = false;  // a rollback is never refused
 };
 

@@ -56,8 +56,8 @@ void World::advance(Seconds to)
     const Update update = *next;
     updates_.erase(next);
     now_ = std::max(now_, update.at);
-    if (update.server >= servers_.size()) {
-      continue;
+    if (update.server >= servers_.size() || servers_[update.server].silent) {
+      continue;  // one that is down takes the zone over when it comes back
     }
     Server& server = servers_[update.server];
     const int before = effective(server, update.name);
@@ -159,6 +159,18 @@ void World::silence(int server, bool silent)
   if (!silent && one.silent && one.lost_name >= 0) {
     one.lost_at = now_;  // for whoever looks
   }
+  if (!silent && one.silent && running_by_tool_) {
+    judge_return(one);
+  }
+  if (silent && !one.silent) {
+    one.silent_at = now_;
+  }
+  if (!silent && one.silent) {
+    const auto index = static_cast<std::size_t>(&one - servers_.data());
+    for (int name = 0; name < static_cast<int>(names_.size()); ++name) {
+      updates_.push_back({now_ + one.lag, index, name, master_[static_cast<std::size_t>(name)]});
+    }
+  }
   one.silent = silent;
 }
 
@@ -230,7 +242,7 @@ void World::make_file(int key)
 void World::destroy_file(int key)
 {
   keys_[static_cast<std::size_t>(key)].has_file = false;
-  if (key == running_ || key == configured_) {
+  if (key == running_ || std::ranges::find(declared_, key) != declared_.end()) {
     violate(id_of(key) + ": private key destroyed, and amavisd needs it");
   }
   if (key == 0 && other_host_) {
@@ -241,6 +253,7 @@ void World::destroy_file(int key)
 void World::configure(int key)
 {
   configured_ = key;
+  declared_ = {key};
 }
 
 void World::reload(bool by_tool)
@@ -248,15 +261,18 @@ void World::reload(bool by_tool)
   if (configured_ == running_) {
     return;
   }
-  if (configured_ >= 0 && !keys_[static_cast<std::size_t>(configured_)].has_file) {
-    violate(id_of(configured_) + ": amavisd is to sign with it, and its private key is not there");
-    return;
+  for (const int key : declared_) {
+    if (key >= 0 && !keys_[static_cast<std::size_t>(key)].has_file) {
+      violate(id_of(key) + ": amavisd is to read its private key, and it is not there");
+      return;
+    }
   }
   sign();
   old_running_ = running_;
   old_until_ = now_ + parameters_.old_workers;
   running_ = configured_;
   running_by_tool_ = by_tool && running_ >= 0;
+  running_since_ = now_;
   if (by_tool) {
     judge_use(running_);
   }
@@ -265,7 +281,8 @@ void World::reload(bool by_tool)
 
 void World::hand_edit(int key)
 {
-  configure(key);
+  configured_ = key;
+  declared_.push_back(key);  // what was there stays
   reload(false);
   changed_by_hand_ = now_;
 }
@@ -289,22 +306,20 @@ rollover::RecordView World::look(int key, bool resolvers) const
     return value == kAbsent ? rollover::Served::absent
                             : (value == kRevoked ? rollover::Served::revoked : rollover::Served::other);
   };
-  rollover::View all = rollover::View::ours;
-  bool any = false;
+  rollover::View seen = rollover::View::not_asked;
   for (const Server& server : servers_) {
     const auto served = server.silent ? rollover::Served::silent : served_as(effective(server, name));
     view.servers.push_back({server.name, served});
-    any = any || !server.silent;
     if (served != rollover::Served::absent && served != rollover::Served::silent) {
       view.cache_time = std::max(view.cache_time, parameters_.positive_ttl);
     }
-    if (served != rollover::Served::ours && served != rollover::Served::silent) {
-      all = rollover::View::absent;
+    if (served != rollover::Served::silent && seen == rollover::View::not_asked) {
+      seen = served == rollover::Served::ours ? rollover::View::ours : rollover::View::absent;
     }
   }
-  if (resolvers && any) {
-    view.everyone = bogus_ ? rollover::View::bogus : all;
-    view.here = all;
+  if (resolvers) {
+    view.everyone = bogus_ ? rollover::View::bogus : seen;
+    view.here = seen;
   }
   return view;
 }
@@ -320,7 +335,9 @@ rollover::SignerView World::look_at_signer() const
   }
   if (configured_ >= 0) {
     view.configured.push_back(id_of(configured_));
-    view.named.push_back(id_of(configured_));
+  }
+  for (const int key : declared_) {
+    view.named.push_back(id_of(key));
   }
   for (int key = 0; key < static_cast<int>(keys_.size()); ++key) {
     if (keys_[static_cast<std::size_t>(key)].has_file) {
@@ -355,6 +372,18 @@ Seconds World::needed_until(int key) const
     }
   }
   return until;
+}
+
+// A server that was silent for a short time has not been waited for.
+void World::judge_return(const Server& server)
+{
+  const int name = keys_[static_cast<std::size_t>(running_)].name;
+  const bool was_waived = now_ - server.silent_at >= std::chrono::hours(12);
+  if (!was_waived && running_since_ >= server.silent_at && server.lost_name != name &&
+      effective(server, name) != running_ && master_[static_cast<std::size_t>(name)] == running_) {
+    violate(fmt::format("{} signs, and {} does not serve it after a short silence", id_of(running_),
+                        server.name));
+  }
 }
 
 void World::judge_use(int key)

@@ -135,6 +135,8 @@ public:
   void set_bogus(bool bogus) { bogus_ = bogus; }
   void set_deaf(bool deaf) { deaf_ = deaf; }
   void hand_edit(int key);
+  /// A person takes out of the configuration what is not used.
+  void tidy() { declared_ = {configured_}; }
   void hold_message(Seconds until);
   void compromise(int key) { keys_[static_cast<std::size_t>(key)].compromised = true; }
   void stop_other_host() { other_host_ = false; }
@@ -156,6 +158,7 @@ private:
     Seconds lost_at{0};
     Seconds lag{0};
     bool silent = false;
+    Seconds silent_at{0};
   };
   struct Update {
     Seconds at;
@@ -170,6 +173,7 @@ private:
   int name_of(const std::string& selector);
   Seconds needed_until(int key) const;
   void judge_use(int key);
+  void judge_return(const Server& server);
   Seconds ttl_of(int value) const;
 
   Parameters parameters_;
@@ -190,9 +194,11 @@ private:
   int servers_made_ = 0;
   int running_ = kNone;
   int configured_ = kNone;
+  std::vector<int> declared_;  // keys that some loaded statement names
   bool running_by_tool_ = false;
   int old_running_ = kNone;
   Seconds old_until_{-1};
+  Seconds running_since_{0};
   std::optional<Seconds> changed_by_hand_;
   struct HeldMessage {
     int key;
