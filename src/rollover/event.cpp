@@ -38,7 +38,7 @@ constexpr std::array<EventRule, kEventKinds> kRules{{
     {K::ready, "ready", "proven: may sign", of(M::ready)},
     {K::switching, "switching", "amavisd about to sign with it", of(M::switching), of(M::may_sign), of(M::unused)},
     {K::activated, "activated", "amavisd signs with it; {detail}", of(M::activated), of(M::may_sign),
-     of(M::switching, M::retired, M::unused, M::rollback_asked, M::failed, M::cancelled)},
+     of(M::switching, M::retired, M::unused, M::rollback_asked, M::failed, M::cancelled, M::restored)},
     {K::confirmed, "confirmed", "the running amavisd was seen to sign with it", of(M::confirmed)},
     {K::switch_failed, "switch-failed", "amavisd does not sign with it: {detail}", of(M::failed), {}, of(M::switching)},
     {K::stopping, "stopping", "amavisd about to be told to sign no longer", of(M::stopping)},
@@ -72,7 +72,7 @@ constexpr std::array<EventRule, kEventKinds> kRules{{
     {K::destroyed, "destroyed", "private key destroyed", of(M::destroyed), {}, of(M::failed)},
     {K::revealed, "revealed", "private key published", of(M::destroyed), {}, of(M::failed)},
     {K::failed, "failed", "{object} failed: {detail}", of(M::failed, M::called)},
-    {K::timeline, "timeline", "what is known is to be proven again: the state is an older copy, or its clock was wrong", {}, of(M::may_sign),
+    {K::timeline, "timeline", "what is known is to be proven again: the state is an older copy, or its clock was wrong", of(M::restored), of(M::may_sign),
      of(M::agreed, M::ready, M::unused, M::revoke_proposed, M::withdraw_proposed, M::destroy_proposed)},
 }};
 // clang-format on

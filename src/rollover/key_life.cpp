@@ -49,6 +49,7 @@ constexpr std::array<std::string_view, kMoments> kMomentNames{
     "destroy_proposed",
     "destroying",
     "destroyed",
+    "restored",
     "failed",
 };
 static_assert(!kMomentNames.back().empty());

@@ -48,6 +48,7 @@ enum class Moment : std::uint8_t {
   destroy_proposed,   // a run found that its private key may be destroyed
   destroying,         // its private key was about to be destroyed
   destroyed,          // there is no private key any more
+  restored,           // the state was lost or replaced by an older copy: its record may be on its way out
   failed,             // what was last tried with it did not work
 };
 

@@ -30,6 +30,7 @@ struct Policy {
   Seconds publish_safety = hours(1);  // at the least, whatever the zone says
   Seconds hold_program = hours(4);
   Seconds hold_person = hours(24);
+  Seconds hold_restored = days(3);  // of a key from before the state was restored
   Seconds retain = days(7);
   Seconds queue_lifetime = days(5);  // Postfix's maximal_queue_lifetime
   Seconds tombstone = days(30);      // 0: no p= without a key, the record is withdrawn at once

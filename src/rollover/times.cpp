@@ -7,7 +7,8 @@ namespace dkimctl::rollover {
 Seconds hold(const KeyLife& life, const Policy& policy)
 {
   const Seconds floor = policy.publisher == Publisher::program ? policy.hold_program : policy.hold_person;
-  return std::max({life.cache_time, policy.publish_safety, floor});
+  const Seconds settled = life.has(Moment::restored) ? policy.hold_restored : Seconds{0};
+  return std::max({life.cache_time, policy.publish_safety, floor, settled});
 }
 
 std::optional<Time> ready_time(const KeyLife& life, const Policy& policy)

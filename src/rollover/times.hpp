@@ -16,7 +16,9 @@ namespace dkimctl::rollover {
 /// What a resolver may still hold of a new owner name is its absence: TTLneg = min(TTL of the SOA, its
 /// MINIMUM), RFC 2308 section 5. Or what was there before: in a slot that is used again, or a first attempt
 /// that was wrong and gone before anybody looked. For that TTLkey is the largest TTL seen at the name and
-/// along its aliases. Both are in KeyLife::cache_time. Dprp is not computed, but observed.
+/// along its aliases. Both are in KeyLife::cache_time. Dprp is not computed, but observed. Where the state
+/// was restored, the intent to end the record may be what was forgotten: then there must be time for every
+/// server to have taken over the last change.
 Seconds hold(const KeyLife& life, const Policy& policy);
 
 /// When the hold is over, as long as the agreement lasts; nothing while there is none.

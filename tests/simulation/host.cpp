@@ -33,6 +33,7 @@ Policy policy_of(const Parameters& parameters)
   policy.slots = parameters.slots;
   policy.hold_program = 4h;
   policy.hold_person = 8h;
+  policy.hold_restored = 2 * kDay;
   policy.retain = 2 * kDay;
   policy.queue_lifetime = kDay;
   policy.tombstone = parameters.tombstone;

@@ -63,7 +63,7 @@ void World::advance(Seconds to)
     const int before = effective(server, update.name);
     server.served[static_cast<std::size_t>(update.name)] = update.value;
     if (!server.silent && effective(server, update.name) != before) {
-      served_no_longer(update.name, before, false);
+      served_no_longer(server, update.name, before);
     }
     if (running_by_tool_ && keys_[static_cast<std::size_t>(running_)].name == update.name &&
         master_[static_cast<std::size_t>(update.name)] != running_) {
@@ -98,10 +98,10 @@ int World::effective(const Server& server, int name) const
   return server.lost_name == name ? kAbsent : server.served[static_cast<std::size_t>(name)];
 }
 
-void World::served_no_longer(int name, int value, bool excused)
+void World::served_no_longer(const Server& server, int name, int value, bool excused)
 {
   if (!excused) {
-    held_.push_back({name, value, now_ + ttl_of(value)});
+    held_.push_back({server.name, name, value, now_ + ttl_of(value)});
   }
 }
 
@@ -144,7 +144,7 @@ void World::regain(int server)
   if (one.lost_name >= 0) {
     const int name = one.lost_name;
     one.lost_name = -1;
-    served_no_longer(name, kAbsent, one.silent || last_look_ < one.lost_at);
+    served_no_longer(one, name, kAbsent, one.silent || last_look_ < one.lost_at);
   }
 }
 
@@ -153,7 +153,9 @@ void World::silence(int server, bool silent)
   Server& one = servers_[static_cast<std::size_t>(server) % servers_.size()];
   if (silent && !one.silent) {
     for (int name = 0; name < static_cast<int>(names_.size()); ++name) {
-      served_no_longer(name, effective(one, name), one.lost_name == name && last_look_ < one.lost_at);
+      const bool was_unseen =
+          last_look_ < one.joined_at || (one.lost_name == name && last_look_ < one.lost_at);
+      served_no_longer(one, name, effective(one, name), was_unseen);
     }
   }
   if (!silent && one.silent && one.lost_name >= 0) {
@@ -184,6 +186,7 @@ void World::add_server(bool up_to_date)
           {now_ + server.lag + Seconds{1}, servers_.size(), name, master_[static_cast<std::size_t>(name)]});
     }
   }
+  server.joined_at = now_;
   servers_.push_back(std::move(server));
 }
 
@@ -193,6 +196,9 @@ void World::remove_server()
     return;
   }
   silence(static_cast<int>(servers_.size()) - 1, true);
+  if (last_look_ < servers_.back().joined_at) {  // nobody could know of it
+    std::erase_if(held_, [&](const Held& held) { return held.server == servers_.back().name; });
+  }
   servers_.pop_back();
   std::erase_if(updates_, [&](const Update& update) { return update.server >= servers_.size(); });
 }

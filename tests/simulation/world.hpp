@@ -159,6 +159,7 @@ private:
     Seconds lag{0};
     bool silent = false;
     Seconds silent_at{0};
+    Seconds joined_at{-1};
   };
   struct Update {
     Seconds at;
@@ -168,7 +169,7 @@ private:
   };
 
   int effective(const Server& server, int name) const;
-  void served_no_longer(int name, int value, bool excused);
+  void served_no_longer(const Server& server, int name, int value, bool excused = false);
   void sign();
   int name_of(const std::string& selector);
   Seconds needed_until(int key) const;
@@ -186,6 +187,7 @@ private:
   std::vector<Update> updates_;
   // until when some resolver may hold what was served at a name: by name, by what it was
   struct Held {
+    std::string server;
     int name;
     int value;
     Seconds until;
