@@ -44,9 +44,9 @@ echo '#include <openssl/evp.h>' >"$copy/src/dns/planted.cpp"
 expect_problem "a library's header in a layer that does not wrap it" \
   "dns/planted.cpp:1: <openssl/evp.h>: 'dns' does not wrap openssl"
 
-echo '#include <sqlite3.h>' >"$copy/src/crypto/planted.cpp"
+echo '#include <lmdb.h>' >"$copy/src/crypto/planted.cpp"
 expect_problem "a library that nothing wraps" \
-  "crypto/planted.cpp:1: <sqlite3.h> is neither standard nor of a library that scripts/check-layers knows"
+  "crypto/planted.cpp:1: <lmdb.h> is neither standard nor of a library that scripts/check-layers knows"
 
 echo '#include "../base/result.hpp"' >"$copy/src/dns/planted.cpp"
 expect_problem "a way around the layers' names" "\"../base/result.hpp\" does not begin with a layer's name"
