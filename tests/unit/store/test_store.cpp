@@ -285,7 +285,7 @@ TEST_CASE("the tables of version 1")
         "rollback_asked_at, "
         "removal_asked_at, retire_confirmed_at, revoke_proposed_at, revoking_at, revoked_at, "
         "withdraw_proposed_at, "
-        "withdrawing_at, gone_at, destroy_proposed_at, destroying_at, destroyed_at, failed_at, restored_at");
+        "withdrawing_at, gone_at, destroy_proposed_at, destroying_at, destroyed_at, restored_at, failed_at");
 }
 
 TEST_CASE("the tables use only what PostgreSQL and MariaDB have as well")
