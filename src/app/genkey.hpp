@@ -1,6 +1,7 @@
 // genkey: a new key for each of some domains, under a selector that was never in use.
 #pragma once
 
+#include "app/key_defaults.hpp"
 #include "app/testkeys.hpp"
 #include "base/host.hpp"
 #include "base/result.hpp"
@@ -8,6 +9,7 @@
 #include "dkim/sdid.hpp"
 #include "dkim/selector.hpp"
 #include "report/new_keys.hpp"
+#include "settings/settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -20,17 +22,16 @@
 namespace dkimctl::app {
 
 enum class Signer { amavisd, other };
-enum class NewKeyType { rsa, ed25519 };
 
 /// What is asked for, as typed; empty: what KeyDefaults has.
 struct KeyWishes {
   Signer signer = Signer::amavisd;
-  NewKeyType type = NewKeyType::rsa;
+  std::optional<NewKeyType> type = {};
   std::string bits;
   std::string selector;
   std::string selector_template;
   std::string folder;
-  std::string owner;  // USER[:GROUP]; empty: amavisd's user, or for another signer who runs this
+  std::string owner;  // USER[:GROUP]
 };
 
 struct GenkeyQuery {
@@ -38,6 +39,7 @@ struct GenkeyQuery {
   std::string root;  // of the tree that `host` is; empty: /
   std::vector<std::string> domains;
   KeyWishes wishes;
+  KeyDefaults defaults = {};
   bool ask_dns = true;
   DnsWishes dns;
   std::chrono::year_month_day today;
@@ -57,5 +59,9 @@ struct WishError {
 /// amavisd would not take, leave everything as it is: `failed`, or the findings, say so. When a file fails no
 /// more are begun; those that were made stay.
 Result<report::NewKeys, std::vector<WishError>> genkey(const Host& host, const GenkeyQuery& query);
+
+/// The same, each domain with the defaults that the settings have for it. Domains with the same go together.
+Result<report::NewKeys, std::vector<WishError>> genkey(const Host& host, const GenkeyQuery& query,
+                                                       const settings::Settings& settings);
 
 }  // namespace dkimctl::app

@@ -8,12 +8,18 @@
 
 namespace dkimctl::app {
 
+enum class NewKeyType { rsa, ed25519 };
+
 struct KeyDefaults {
   std::string folder = "/var/lib/dkim";  // iRedMail's, on every system
   std::uint32_t folder_mode = 0700;
   std::uint32_t file_mode = 0400;
   std::string selector_template = "{yyyy}{mm}{letter}";
-  crypto::Bits bits{2048};
+  NewKeyType type = NewKeyType::rsa;
+  crypto::Bits bits{2048};  // of an RSA key
+  std::string owner = {};   // USER[:GROUP]; empty: amavisd's user, or for another signer who runs this
+
+  friend bool operator==(const KeyDefaults&, const KeyDefaults&) = default;
 };
 
 /// What dkimctl makes, but for genrsa, which takes what amavisd's takes. RFC 8301 section 3.2 has verifiers

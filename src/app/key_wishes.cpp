@@ -25,6 +25,7 @@ public:
 
   Result<NewKeyPlan, std::vector<WishError>> read()
   {
+    plan_.defaults = query_.defaults;
     read_domains();
     read_type();
     read_bits();
@@ -72,7 +73,7 @@ void WishReader::read_domains()
 
 void WishReader::read_type()
 {
-  plan_.type = query_.wishes.type;
+  plan_.type = query_.wishes.type.value_or(query_.defaults.type);
   if (plan_.type == NewKeyType::ed25519 && query_.wishes.signer == Signer::amavisd) {
     fail(
         "--type ed25519: amavisd, up to 2.15, loads and signs with RSA keys only, and does not start with "
@@ -146,7 +147,8 @@ void WishReader::read_folder()
 /// A group alone decides nothing: the owner's comes with the owner.
 void WishReader::read_owner()
 {
-  const std::string& text = query_.wishes.owner;
+  const std::string& wish = query_.wishes.owner;
+  const std::string& text = wish.empty() ? query_.defaults.owner : wish;
   if (text.empty()) {
     return;
   }

@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -335,6 +336,14 @@ ExitStatus run_settings(const Invocation& /*invocation*/)
 
 namespace {
 
+std::optional<app::NewKeyType> key_type(const Invocation& invocation)
+{
+  if (!invocation.key_type) {
+    return {};
+  }
+  return *invocation.key_type == KeyType::ed25519 ? app::NewKeyType::ed25519 : app::NewKeyType::rsa;
+}
+
 app::GenkeyQuery genkey_query(const Invocation& invocation, const settings::Settings& settings)
 {
   app::GenkeyQuery query;
@@ -342,7 +351,7 @@ app::GenkeyQuery genkey_query(const Invocation& invocation, const settings::Sett
   query.root = invocation.root;
   query.domains = invocation.operands;
   query.wishes = {invocation.signer == KeySigner::other ? app::Signer::other : app::Signer::amavisd,
-                  invocation.key_type == KeyType::ed25519 ? app::NewKeyType::ed25519 : app::NewKeyType::rsa,
+                  key_type(invocation),
                   invocation.bits,
                   invocation.selector,
                   invocation.selector_template,
@@ -386,7 +395,7 @@ ExitStatus run_genkey(const Invocation& invocation)
       Progress progress(invocation);
       app::GenkeyQuery query = genkey_query(invocation, read.settings);
       query.progress = std::ref(progress);
-      return app::genkey(host, query);
+      return app::genkey(host, query, read.settings);
     }();
     if (!made) {
       return print_wish_errors(made.error());

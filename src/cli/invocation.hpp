@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,7 @@ struct Invocation {
 
   // genkey's; what is empty is as app::KeyDefaults has it
   KeySigner signer = KeySigner::amavisd;
-  KeyType key_type = KeyType::rsa;
+  std::optional<KeyType> key_type;
   std::string bits;
   std::string selector;
   std::string selector_template;

@@ -30,8 +30,13 @@ void set(Invocation& invocation, std::string_view value)
 template<auto Member, const auto& choices>
 void choose(Invocation& invocation, std::string_view value)
 {
-  using Enum = std::remove_reference_t<decltype(invocation.*Member)>;
-  invocation.*Member = static_cast<Enum>(std::ranges::find(choices, value) - choices.begin());
+  const auto row = std::ranges::find(choices, value) - choices.begin();
+  using Type = std::remove_reference_t<decltype(invocation.*Member)>;
+  if constexpr (std::is_enum_v<Type>) {
+    invocation.*Member = static_cast<Type>(row);
+  } else {
+    invocation.*Member = static_cast<typename Type::value_type>(row);  // one that may be left out
+  }
 }
 
 // clang-format off: a row a line

@@ -1,12 +1,15 @@
 #include "app/genkey.hpp"
 #include "crypto/private_key.hpp"
 #include "fake_host.hpp"
+#include "settings/parse.hpp"
 #include "temporary_folder.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <vector>
 
+#include <boost/filesystem.hpp>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -211,6 +214,46 @@ TEST_CASE("a folder that cannot be had, and a file that cannot be made")
   CHECK(made.keys.empty());
   REQUIRE(made.failed.size() == 1);
   CHECK(made.failed[0].reason == "folder /var/lib/dkim: not a directory");
+}
+
+TEST_CASE("each domain has its key as the settings want it, and an option goes before them")
+{
+  World world;
+  world.query.wishes.bits.clear();
+  world.query.wishes.selector_template.clear();
+  const settings::Reading read = settings::parse(SourceText{"dkimctl.conf",
+                                                            "key_bits = 1024\nselector = all-{random}\n"
+                                                            "[domain \"b.example\"]\n"
+                                                            "key_directory = /keys\nselector = own-{random}\n"
+                                                            "key_mode = 0440\n"});
+  REQUIRE(read.usable());
+  world.query.domains = {"a.example", "b.example", "c.example"};
+  auto made = genkey(world.host, world.query, read.settings);
+  REQUIRE(made);
+  REQUIRE(made->keys.size() == 3);
+  std::ranges::sort(made->keys, {}, &report::NewKey::domain);
+  CHECK(made->keys[0].file.starts_with("/var/lib/dkim/a.example.all-"));
+  CHECK(made->keys[1].file.starts_with("/keys/b.example.own-"));
+  CHECK(made->keys[2].selector.starts_with("all-"));
+  CHECK(made->keys[1].bits.count == 1024);
+  CHECK(boost::filesystem::status(world.tree.path() + made->keys[1].file).permissions() == 0440);
+  world.query.wishes.folder = "/given";
+  made = genkey(world.host, world.query, read.settings);
+  REQUIRE(made);
+  CHECK(made->keys[1].file.starts_with("/given/"));
+}
+
+TEST_CASE("a wish that makes no sense is said once, and no domain gets a key")
+{
+  World world;
+  const settings::Reading read =
+      settings::parse(SourceText{"dkimctl.conf", "[domain \"b.example\"]\nkey_directory = /keys\n"});
+  world.query.wishes.bits = "512";
+  world.query.domains = {"a.example", "b.example"};
+  const auto made = genkey(world.host, world.query, read.settings);
+  REQUIRE_FALSE(made);
+  CHECK(made.error().size() == 1);
+  CHECK_FALSE(boost::filesystem::exists(world.tree.path() + "/var/lib/dkim"));
 }
 
 TEST_SUITE_END();
