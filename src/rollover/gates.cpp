@@ -43,17 +43,6 @@ bool contains(const std::vector<KeyId>& keys, const KeyId& key)
   return std::ranges::find(keys, key) != keys.end();
 }
 
-bool is_active(const KeyLife& key)
-{
-  return key.has(M::activated) && !key.has(M::retired);
-}
-
-/// Chosen or made, and not yet in use.
-bool is_coming(const KeyLife& key)
-{
-  return !key.has(M::activated) && !key.has(M::retired);
-}
-
 // ---- is the step the key's at all ----
 
 GateAnswer has_moment(const KeyLife& key, Moment moment)

@@ -220,6 +220,16 @@ KeyState state_of(const KeyLife& life)
   return state_at(life, Time::max());
 }
 
+bool is_coming(const KeyLife& life)
+{
+  return !life.has(Moment::activated) && !life.has(Moment::retired);
+}
+
+bool is_active(const KeyLife& life)
+{
+  return life.has(Moment::activated) && !life.has(Moment::retired);
+}
+
 bool is_ending(const KeyLife& life)
 {
   return life.has(Moment::revoking) || life.has(Moment::withdrawing);

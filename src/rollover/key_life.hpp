@@ -78,6 +78,10 @@ KeyState state_at(const KeyLife& life, Time when);
 /// The state as far as anything is known, also where the clock has been set back since.
 KeyState state_of(const KeyLife& life);
 
+/// Chosen or made, and not yet in use.
+bool is_coming(const KeyLife& life);
+/// It signs, and no other key has taken its place.
+bool is_active(const KeyLife& life);
 /// No way leads back to signing with it: the intent to revoke or withdraw its record is on record.
 bool is_ending(const KeyLife& life);
 /// Made here, and on no other host as far as is known: it may be ended without asking. Otherwise a person

@@ -179,7 +179,6 @@ private:
   {
     return contains(observation_.signer.configured, key.facts.id);
   }
-  bool is_active(const KeyLife& key) const { return key.has(Moment::activated) && !key.has(Moment::retired); }
 
   // The running daemon is the judge of which key signs, also of one that a person switched to by hand, and of
   // a switch whose end was not recorded. Where it cannot be asked the configuration has to do, but for a key

@@ -127,11 +127,6 @@ private:
   Plan plan_;
 };
 
-bool signs(const KeyLife& key)
-{
-  return key.has(Moment::activated) && !key.has(Moment::retired);
-}
-
 }  // namespace
 
 Plan plan(const std::vector<KeyLife>& keys, const Observation& observation, const Policy& policy, Now now,
@@ -148,10 +143,8 @@ bool may_ask_resolvers(const KeyLife& key, const Policy& policy, Time now)
 
 bool is_open(const std::vector<KeyLife>& keys)
 {
-  return std::ranges::any_of(keys, [](const KeyLife& key) {
-    const bool coming = !key.has(Moment::activated) && !key.has(Moment::retired);
-    return coming || (may_return(key) && is_ours_to_end(key));
-  });
+  return std::ranges::any_of(
+      keys, [](const KeyLife& key) { return is_coming(key) || (may_return(key) && is_ours_to_end(key)); });
 }
 
 std::optional<Time> due_since(const std::vector<KeyLife>& keys, const Policy& policy, Time now)
@@ -161,7 +154,7 @@ std::optional<Time> due_since(const std::vector<KeyLife>& keys, const Policy& po
     return since;
   }
   for (const KeyLife& key : keys) {
-    const auto due = signs(key) ? due_time(key, policy) : std::nullopt;
+    const auto due = is_active(key) ? due_time(key, policy) : std::nullopt;
     if (due && *due <= now && (!since || *due < *since)) {
       since = due;
     }

@@ -10,16 +10,6 @@ namespace {
 
 using M = Moment;
 
-bool is_active(const KeyLife& key)
-{
-  return key.has(M::activated) && !key.has(M::retired);
-}
-
-bool is_coming(const KeyLife& key)
-{
-  return !key.has(M::activated) && !key.has(M::retired);
-}
-
 std::string domain_of(const std::vector<KeyLife>& keys)
 {
   return keys.empty() ? "the domain" : keys.front().facts.domain;
