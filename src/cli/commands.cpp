@@ -6,16 +6,19 @@
 #include "app/read_settings.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
+#include "app/status.hpp"
 #include "app/testkeys.hpp"
 #include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "report/config.hpp"
 #include "report/explain.hpp"
 #include "report/findings.hpp"
+#include "report/history.hpp"
 #include "report/json.hpp"
 #include "report/new_keys.hpp"
 #include "report/printable.hpp"
 #include "report/showkeys.hpp"
+#include "report/status.hpp"
 #include "report/testkeys.hpp"
 #include "settings/table.hpp"
 #include "sys/real_host.hpp"
@@ -413,6 +416,56 @@ ExitStatus run_genrsa(const Invocation& invocation)
       print_trouble((invocation.quiet ? "" : made->advice) + report::printable(made->success) + "\n");
     }
     return conclude(invocation, made->findings);
+  });
+}
+
+namespace {
+
+app::StateQuery state_query(const Invocation& invocation, const settings::Settings& settings)
+{
+  return {amavisd_files(invocation, settings), invocation.root, invocation.operands,
+          std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+}
+
+}  // namespace
+
+ExitStatus run_status(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto status = app::status(host, read.settings, state_query(invocation, read.settings));
+    if (!status) {
+      return print_error(status.error());
+    }
+    put_before(status->findings, read.findings);
+    print_result(invocation.json ? report::status_json(*status) : report::status_text(*status));
+    return conclude(invocation, status->findings);
+  });
+}
+
+ExitStatus run_todo(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto status = app::status(host, read.settings, state_query(invocation, read.settings));
+    if (!status) {
+      return print_error(status.error());
+    }
+    put_before(status->findings, read.findings);
+    print_result(invocation.json ? report::todo_json(*status) : report::todo_text(*status));
+    const ExitStatus found = conclude(invocation, status->findings);
+    return found == ExitStatus::in_order && is_anything_to_do(*status) ? ExitStatus::to_do : found;
+  });
+}
+
+ExitStatus run_history(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto history = app::history(host, read.settings, state_query(invocation, read.settings));
+    if (!history) {
+      return print_error(history.error());
+    }
+    put_before(history->findings, read.findings);
+    print_result(invocation.json ? report::history_json(*history) : report::history_text(*history));
+    return conclude(invocation, history->findings);
   });
 }
 
