@@ -182,6 +182,11 @@ KeyUse Signer::key_use() const
 
 void Signer::add_use(KeyUse& use, const Bank& bank) const
 {
+  const perl::Value& service = dereferenced(bank.service.value);
+  if (service.is_plain() && !service.is_undef() && !service.text().empty()) {
+    use.other_signer = service.text();
+    return;
+  }
   std::vector<std::string> addresses;
   for (const Probe& probe : entry_probes(bank.maps)) {
     addresses.push_back(probe.address);
@@ -202,10 +207,6 @@ void Signer::add_use(KeyUse& use, const Bank& bank) const
       auto& longest = use.validity[*decision.domain];
       longest = std::max(longest, decision.ttl.value_or(std::chrono::seconds{0}));
     }
-  }
-  const perl::Value& service = dereferenced(bank.service.value);
-  if (service.is_plain() && !service.is_undef() && !service.text().empty() && use.other_signer.empty()) {
-    use.other_signer = service.text();
   }
 }
 

@@ -174,12 +174,6 @@ private:
   rollover::Now now_;
 };
 
-rollover::Now now_of(const State& state, rollover::Time time)
-{
-  return {state.last_run ? std::max(time, state.last_run->wall) : time,
-          state.last_run ? state.last_run->run : 0};
-}
-
 bool is_asked_for(const StateQuery& query, const std::string& domain)
 {
   return query.domains.empty() ||
@@ -187,6 +181,12 @@ bool is_asked_for(const StateQuery& query, const std::string& domain)
 }
 
 }  // namespace
+
+rollover::Now now_of(const State& state, rollover::Time time)
+{
+  return {state.last_run ? std::max(time, state.last_run->wall) : time,
+          state.last_run ? state.last_run->run : 0};
+}
 
 Result<KnownKeys> known_keys(const Facts& facts, const State& state, const StateQuery& query)
 {

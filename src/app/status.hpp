@@ -30,6 +30,9 @@ struct DomainKeys {
   std::size_t on_record = 0;            // how many these are
 };
 
+/// The clock never goes back behind the last run.
+rollover::Now now_of(const State& state, rollover::Time time);
+
 struct KnownKeys {
   std::vector<DomainKeys> domains;  // by name; those that were asked for
   std::vector<Finding> findings;    // of the state and the configuration, as far as they matter here
