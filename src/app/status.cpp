@@ -106,7 +106,7 @@ std::vector<Finding> unknown_domains(const std::vector<std::string>& words,
 constexpr std::array kToldElsewhere{
     Gate::seen,           Gate::hold_over,        Gate::everyone_sees,
     Gate::here_sees,      Gate::no_open_rollover, Gate::retention_over,
-    Gate::tombstone_over, Gate::successor_proven,
+    Gate::tombstone_over, Gate::successor_proven, Gate::two_runs_agree,
 };
 
 bool is_told_elsewhere(const rollover::Blocker& blocker)
