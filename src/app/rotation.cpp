@@ -140,8 +140,8 @@ private:
   }
 
   // That nobody saw the daemon sign is said once for all.
-  void add_wait(report::DomainPlan& plan, const std::vector<KeyLife>& keys,
-                const rollover::Blocker& blocker) const
+  static void add_wait(report::DomainPlan& plan, const std::vector<KeyLife>& keys,
+                       const rollover::Blocker& blocker)
   {
     if (blocker.act != rollover::Act::none) {
       plan.waits.push_back({selector_of(keys, blocker.key), blocker});

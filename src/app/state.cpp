@@ -31,12 +31,10 @@ std::optional<Finding> finding_of(store::Condition condition, const std::string&
   return std::nullopt;
 }
 
-Error about(Error error)
+Error about(const Error& error)
 {
-  if (error.code == Errc::denied && error.hint.empty()) {
-    error.hint = "run dkimctl as root";
-  }
-  return error;
+  const bool is_denied = error.code == Errc::denied && error.hint.empty();
+  return {error.code, error.what, is_denied ? "run dkimctl as root" : error.hint};
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ Result<State> read_state(const Host& host, const std::string& root, const std::s
     return State{};
   }
   if (!opened) {
-    return tl::unexpected(about(std::move(opened).error()));
+    return tl::unexpected(about(opened.error()));
   }
   State state{std::move(opened->database), std::nullopt, {}};
   DKIMCTL_TRY(const store::Member self, state.database->members().self());

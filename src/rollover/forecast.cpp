@@ -82,7 +82,7 @@ private:
 
   // ---- the DNS and amavisd, as they should be ----
 
-  Served served(const KeyLife& key) const
+  static Served served(const KeyLife& key)
   {
     if (key.has(M::gone) || key.has(M::withdrawing)) {
       return Served::absent;
