@@ -9,7 +9,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +51,15 @@ struct Decision {
 /// Same answer, apart from the bank and from what decided it.
 bool same_answer(const Decision& a, const Decision& b);
 
+/// What the keys are used for, as far as the configuration tells: of the sender that each map entry is for,
+/// and of each domain that has a key, with a subdomain of it, in every bank that signs.
+struct KeyUse {
+  std::set<std::uint32_t> keys;                          // declaration numbers of those that sign
+  std::map<std::string, std::chrono::seconds> validity;  // by d=: the longest of its signatures
+  std::string unknown;                                   // what cannot be known; empty: nothing
+  std::string other_signer;  // $dkim_signing_service, where that signs instead; empty: amavisd does
+};
+
 /// Decides as amavisd's dkim_make_signatures and get_dkim_key do (2.13 to 2.15).
 class Signer {
 public:
@@ -82,6 +93,8 @@ public:
   /// a key is decided for.
   std::vector<Finding> check() const;
 
+  KeyUse key_use() const;
+
 private:
   /// What a policy bank, or several one over the other, makes of the settings.
   struct Bank {
@@ -111,6 +124,7 @@ private:
   std::vector<Path> paths() const;
   std::vector<Bank> signing_banks() const;
   std::vector<Finding> check(const Bank& bank) const;
+  void add_use(KeyUse& use, const Bank& bank) const;
 
   Decision decide_in(const Bank& bank, const std::vector<std::string>& candidates) const;
   std::optional<Decision> obstacle(const Bank& bank, const std::string& author) const;

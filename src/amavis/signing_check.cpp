@@ -171,4 +171,43 @@ std::vector<Finding> Signer::check(const Bank& bank) const
   return findings;
 }
 
+KeyUse Signer::key_use() const
+{
+  KeyUse use;
+  for (const Bank& bank : signing_banks()) {
+    add_use(use, bank);
+  }
+  return use;
+}
+
+void Signer::add_use(KeyUse& use, const Bank& bank) const
+{
+  const perl::Value& service = dereferenced(bank.service.value);
+  if (service.is_plain() && !service.is_undef() && !service.text().empty()) {
+    use.other_signer = service.text();
+    return;
+  }
+  std::vector<std::string> addresses;
+  for (const Probe& probe : entry_probes(bank.maps)) {
+    addresses.push_back(probe.address);
+  }
+  for (const Probe& probe : key_probes(*view_.keys)) {
+    addresses.push_back(probe.address);
+    addresses.push_back(fmt::format("{}@host.{}", kSomebody, probe.object));
+  }
+  for (const std::string& address : addresses) {
+    const Decision decision = decide_in(bank, {address});
+    if (decision.outcome == Outcome::unknown && use.unknown.empty()) {
+      use.unknown = decision.reason;
+    }
+    if (decision.key) {
+      use.keys.insert(*decision.key);
+    }
+    if (decision.domain) {
+      auto& longest = use.validity[*decision.domain];
+      longest = std::max(longest, decision.ttl.value_or(std::chrono::seconds{0}));
+    }
+  }
+}
+
 }  // namespace dkimctl::amavis

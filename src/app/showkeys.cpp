@@ -2,9 +2,8 @@
 
 #include "amavis/findings.hpp"
 #include "amavis/listing.hpp"
+#include "app/domain_advice.hpp"
 #include "app/key_findings.hpp"
-#include "base/ascii.hpp"
-#include "base/suggest.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -15,12 +14,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace dkimctl::app {
 namespace {
-
-constexpr std::size_t kNamedDomains = 5;  // in a hint
 
 /// Drops what is no error and about a key that nobody asked for.
 void drop_unasked(std::vector<Finding>& findings, const report::KeyListing& listing)
@@ -52,37 +48,10 @@ void check_listing(const report::ShownKey& shown, const amavis::Locate& locate,
   }
 }
 
-using Domains = std::set<std::string_view>;
-
-/// What of an address, or of a record's owner name, is the domain; else the word itself.
-std::string_view domain_in(std::string_view word)
-{
-  constexpr std::string_view kBeforeDomain = "_domainkey.";
-  const std::size_t in_name = word.find(kBeforeDomain);
-  if (in_name != std::string_view::npos) {
-    return word.substr(in_name + kBeforeDomain.size());
-  }
-  return word.substr(word.rfind('@') + 1);  // npos + 1 is 0
-}
-
-/// What else may have been meant by a domain that has no key.
-std::string meant_instead(std::string_view word, const Domains& domains)
-{
-  const std::string domain = ascii::lower(domain_in(word));
-  // One slip and no more: another customer's domain is not meant.
-  const auto near = std::ranges::find_if(
-      domains, [&](std::string_view known) { return known != word && edit_distance(domain, known) <= 1; });
-  if (near != domains.end() && !near->ends_with('.')) {
-    return fmt::format("did you mean {}?", *near);
-  }
-  return domains.size() <= kNamedDomains ? fmt::format("keys are declared for {}", fmt::join(domains, ", "))
-                                         : std::string{"`dkimctl showkeys` lists all keys"};
-}
-
 /// That there is no key, or none for a domain that was asked for.
 std::vector<Finding> no_keys(const Facts& facts, const KeyQuery& query)
 {
-  Domains domains;
+  std::set<std::string_view> domains;
   for (const amavis::DkimKey& key : facts.configuration.keys()) {
     domains.insert(key.domain);
   }
@@ -96,7 +65,8 @@ std::vector<Finding> no_keys(const Facts& facts, const KeyQuery& query)
       continue;
     }
     findings.push_back(make_finding(amavis::findings::kNoKeys, word.empty() ? "''" : word,
-                                    "no key is declared for it", meant_instead(word, domains)));
+                                    "no key is declared for it",
+                                    meant_instead(word, domains, "`dkimctl showkeys` lists all keys")));
   }
   return findings;
 }

@@ -16,6 +16,7 @@ namespace dkimctl {
 struct FileId {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 mistakes it
   friend auto operator<=>(const FileId&, const FileId&) = default;
 };
 

@@ -4,30 +4,37 @@
 #include "app/genkey.hpp"
 #include "app/genrsa.hpp"
 #include "app/read_settings.hpp"
+#include "app/rotation.hpp"
 #include "app/show_config.hpp"
 #include "app/showkeys.hpp"
+#include "app/status.hpp"
 #include "app/testkeys.hpp"
 #include "cli/command_line.hpp"
 #include "cli/output.hpp"
 #include "report/config.hpp"
 #include "report/explain.hpp"
 #include "report/findings.hpp"
+#include "report/history.hpp"
 #include "report/json.hpp"
 #include "report/new_keys.hpp"
 #include "report/printable.hpp"
+#include "report/rotation.hpp"
 #include "report/showkeys.hpp"
+#include "report/status.hpp"
 #include "report/testkeys.hpp"
 #include "settings/table.hpp"
 #include "sys/real_host.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace dkimctl::cli {
@@ -422,6 +429,104 @@ ExitStatus run_genrsa(const Invocation& invocation)
       print_trouble((invocation.quiet ? "" : made->advice) + report::printable(made->success) + "\n");
     }
     return conclude(invocation, made->findings);
+  });
+}
+
+namespace {
+
+app::StateQuery state_query(const Invocation& invocation, const settings::Settings& settings)
+{
+  return {amavisd_files(invocation, settings), invocation.root, invocation.operands,
+          std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+}
+
+}  // namespace
+
+ExitStatus run_status(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto status = app::status(host, read.settings, state_query(invocation, read.settings));
+    if (!status) {
+      return print_error(status.error());
+    }
+    put_before(status->findings, read.findings);
+    print_result(invocation.json ? report::status_json(*status) : report::status_text(*status));
+    return conclude(invocation, status->findings);
+  });
+}
+
+ExitStatus run_todo(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto status = app::status(host, read.settings, state_query(invocation, read.settings));
+    if (!status) {
+      return print_error(status.error());
+    }
+    put_before(status->findings, read.findings);
+    print_result(invocation.json ? report::todo_json(*status) : report::todo_text(*status));
+    const ExitStatus found = conclude(invocation, status->findings);
+    return found == ExitStatus::in_order && is_anything_to_do(*status) ? ExitStatus::to_do : found;
+  });
+}
+
+namespace {
+
+std::chrono::minutes day_time()
+{
+  const std::tm local = fmt::localtime(std::time(nullptr));
+  return std::chrono::hours{local.tm_hour} + std::chrono::minutes{local.tm_min};
+}
+
+ExitStatus print_rotation(const Invocation& invocation, const report::RotationPlan& plan)
+{
+  print_result(invocation.json ? report::rotation_json(plan) : report::rotation_text(plan));
+  const ExitStatus found = conclude(invocation, plan.findings);
+  if (found != ExitStatus::in_order) {
+    return found;
+  }
+  // Of all domains some are on their way already; who names one wants it to begin.
+  if (!invocation.operands.empty() && is_any_refused(plan)) {
+    return ExitStatus::problems;
+  }
+  return plan.is_silent ? ExitStatus::temporary : ExitStatus::in_order;
+}
+
+}  // namespace
+
+ExitStatus run_rotate(const Invocation& invocation)
+{
+  if (!invocation.dry_run) {
+    print_trouble(render(UsageError{"rotate", "it cannot begin a rollover yet, only plan one",
+                                    "see what it would do: dkimctl rotate --dry-run"}));
+    return ExitStatus::usage;
+  }
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto plan = [&] {
+      Progress progress(invocation);
+      return app::plan_rotation(
+          host, read.settings,
+          {state_query(invocation, read.settings), invocation.compromised, day_time(),
+           dns_wishes(invocation, read.settings),
+           [&](std::size_t done, std::size_t all) { progress("asking DNS", done, all); }});
+    }();
+    if (!plan) {
+      return print_error(plan.error());
+    }
+    put_before(plan->findings, read.findings);
+    return print_rotation(invocation, *plan);
+  });
+}
+
+ExitStatus run_history(const Invocation& invocation)
+{
+  return with_settings(invocation, [&](const Host& host, const settings::Reading& read) {
+    auto history = app::history(host, read.settings, state_query(invocation, read.settings));
+    if (!history) {
+      return print_error(history.error());
+    }
+    put_before(history->findings, read.findings);
+    print_result(invocation.json ? report::history_json(*history) : report::history_text(*history));
+    return conclude(invocation, history->findings);
   });
 }
 

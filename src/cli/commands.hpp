@@ -13,6 +13,10 @@ ExitStatus run_config(const Invocation& invocation);
 ExitStatus run_explain(const Invocation& invocation);
 ExitStatus run_genkey(const Invocation& invocation);
 ExitStatus run_genrsa(const Invocation& invocation);
+ExitStatus run_status(const Invocation& invocation);
+ExitStatus run_todo(const Invocation& invocation);
+ExitStatus run_history(const Invocation& invocation);
+ExitStatus run_rotate(const Invocation& invocation);
 
 /// `__settings`: "NAME DEFAULT TYPE SCOPE PURPOSE" with tabs between, for every setting there is.
 ExitStatus run_settings(const Invocation& invocation);

@@ -13,6 +13,7 @@ enum class ExitStatus {
   unreadable = 3,
   temporary = 4,
   failed = 7,
+  to_do = 10,
 };
 
 struct ExitMeaning {
@@ -28,6 +29,7 @@ inline constexpr std::array kExitMeanings{
     ExitMeaning{ExitStatus::unreadable, "a configuration file or a key cannot be read or used"},
     ExitMeaning{ExitStatus::problems, "problems were found: at least one error or warning"},
     ExitMeaning{ExitStatus::temporary, "DNS could not be asked for a key; run it again later"},
+    ExitMeaning{ExitStatus::to_do, "a person must act: todo says what is to be done"},
     ExitMeaning{ExitStatus::in_order, "all is in order"},
 };
 

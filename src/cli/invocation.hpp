@@ -40,11 +40,14 @@ struct Invocation {
   bool live = false;                      // explain
   bool quick = false;                     // testkeys
   bool nagios = false;                    // testkeys
-  // testkeys; empty: as the settings have it.
+  // testkeys, genkey, rotate; empty: as the settings have it.
   std::string resolver;      // ADDR[:PORT]
   std::string root_hints;    // a file
   std::string trust_anchor;  // a file
   std::string dns_user;
+
+  bool dry_run = false;      // rotate
+  bool compromised = false;  // rotate
 
   // genkey's; what is empty is as app::KeyDefaults has it
   KeySigner signer = KeySigner::amavisd;

@@ -90,6 +90,16 @@ constexpr Option kGenkeyOptions[]{
     {"dns-user", 0, "USER", "who asks DNS for root (default: nobody)", set<&Invocation::dns_user>},
 };
 
+constexpr Option kRotateOptions[]{
+    {"dry-run", 0, "", "only print what would be done, and when", set<&Invocation::dry_run>},
+    {"compromised", 0, "", "others know the private key: do not keep it", set<&Invocation::compromised>},
+    {"resolver", 0, "ADDR[:PORT]", "ask this resolver, not resolv.conf's", set<&Invocation::resolver>},
+    {"root-hints", 0, "FILE", "begin at these root servers, not the Internet's",
+     set<&Invocation::root_hints>},
+    {"trust-anchor", 0, "FILE", "validate from these DS or DNSKEY records", set<&Invocation::trust_anchor>},
+    {"dns-user", 0, "USER", "who asks DNS for root (default: nobody)", set<&Invocation::dns_user>},
+};
+
 constexpr Command kCommands[]{
     {"showkeys",
      "showkey",
@@ -122,6 +132,22 @@ constexpr Command kCommands[]{
      kGenkeyOptions,
      run_genkey},
     {"genrsa", "", "FILE [BITS]", {0, 2}, "make a private RSA key, as amavisd does", {}, run_genrsa},
+    {"rotate",
+     "",
+     "[DOMAIN...]",
+     {0, kAnyNumber},
+     "plan the replacement of keys by new ones",
+     kRotateOptions,
+     run_rotate},
+    {"status",
+     "",
+     "[DOMAIN...]",
+     {0, kAnyNumber},
+     "show where each key stands, and what comes next",
+     {},
+     run_status},
+    {"todo", "", "", {0, 0}, "tell what a person must do now", {}, run_todo},
+    {"history", "", "[DOMAIN...]", {0, kAnyNumber}, "tell what was done when, and why", {}, run_history},
     {"help", "", "[COMMAND]", {0, 1}, "print help, of one command or in general", {}, run_help},
     {"__options", "", "", {0, 0}, "print COMMAND --OPTION [ARGUMENT] lines", {}, run_options},
     {"__settings", "", "", {0, 0}, "print NAME, DEFAULT, TYPE, SCOPE, PURPOSE lines", {}, run_settings},

@@ -6,6 +6,7 @@
 #include "dkim/published_findings.hpp"
 #include "dns/findings.hpp"
 #include "report/printable.hpp"
+#include "rollover/findings.hpp"
 #include "settings/findings.hpp"
 
 #include <algorithm>
@@ -26,8 +27,9 @@ constexpr auto joined(const std::array<FindingCode, sizes>&... tables)
   return out;
 }
 
-constexpr auto kCodes = joined(amavis::findings::kAll, dkim::findings::kAll, dkim::findings::kPublished,
-                               dkim::findings::kLookup, dns::findings::kAll, settings::findings::kAll);
+constexpr auto kCodes =
+    joined(amavis::findings::kAll, dkim::findings::kAll, dkim::findings::kPublished, dkim::findings::kLookup,
+           dns::findings::kAll, settings::findings::kAll, rollover::findings::kAll);
 
 static_assert(is_table_of_codes(kCodes, ""), "a code means one thing, whichever layer says it");
 

@@ -27,8 +27,8 @@ expect() {
 }
 
 expect "showkeys" sh
-expect "config explain genkey genrsa help showkeys testkeys txt" ""
-expect "config explain genkey genrsa help showkeys testkeys txt" help ""
+expect "config explain genkey genrsa help history rotate showkeys status testkeys todo txt" ""
+expect "config explain genkey genrsa help history rotate showkeys status testkeys todo txt" help ""
 expect "" txt ""
 expect "" __
 expect "--format" showkeys --f

@@ -53,7 +53,7 @@ compare "the commands"
 options_of_page >"$work/man"
 compare "the options"
 
-"$dkimctl" --help | sed -n '/^Exit status/,/^$/s/^  \([0-9]*\)  /\1 /p' >"$work/help"
+"$dkimctl" --help | sed -n '/^Exit status/,/^$/s/^  \([0-9]*\)  */\1 /p' >"$work/help"
 awk '/^\.Sh / { section = $2 } section == "EXIT" && status != "" { print status, $0 }
      { status = section == "EXIT" && /^\.It [0-9]+$/ ? $2 : "" }' "$source_dir/man/dkimctl.8" >"$work/man"
 compare "the exit statuses"

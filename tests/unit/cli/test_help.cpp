@@ -38,7 +38,7 @@ TEST_CASE("general help shows the commands, the options and the exit status, and
   CHECK(has_line(help, "  showkeys [DOMAIN...]  list the DKIM keys and their records, as amavisd does"));
   CHECK(has_line(help, "  -q, --quiet              leave warnings and notes out; the exit status stays"));
   CHECK(has_line(help, "      --root DIR           look at the host whose files lie below DIR"));
-  CHECK(has_line(help, "  3  a configuration file or a key cannot be read or used"));
+  CHECK(has_line(help, "  3   a configuration file or a key cannot be read or used"));
   CHECK(help.find("__") == std::string::npos);
 }
 

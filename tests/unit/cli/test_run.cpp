@@ -69,6 +69,22 @@ ExitStatus run_genrsa(const Invocation& invocation)
 {
   return ran("genrsa", invocation);
 }
+ExitStatus run_status(const Invocation& invocation)
+{
+  return ran("status", invocation);
+}
+ExitStatus run_todo(const Invocation& invocation)
+{
+  return ran("todo", invocation);
+}
+ExitStatus run_history(const Invocation& invocation)
+{
+  return ran("history", invocation);
+}
+ExitStatus run_rotate(const Invocation& invocation)
+{
+  return ran("rotate", invocation);
+}
 ExitStatus run_findings(const Invocation& invocation)
 {
   return ran("__findings", invocation);
@@ -84,10 +100,16 @@ TEST_CASE("each command's row runs its own job, whose status is the program's")
     std::vector<std::string> words;
     const char* command;
   };
-  const Case cases[]{{{"showkeys"}, "showkeys"},      {{"SHOWKEY"}, "showkeys"},
-                     {{"txt", "example.com"}, "txt"}, {{"config"}, "config"},
-                     {{"explain", "a@b"}, "explain"}, {{"__findings"}, "__findings"},
-                     {{"__settings"}, "__settings"}};
+  const Case cases[]{{{"showkeys"}, "showkeys"},
+                     {{"SHOWKEY"}, "showkeys"},
+                     {{"txt", "example.com"}, "txt"},
+                     {{"config"}, "config"},
+                     {{"explain", "a@b"}, "explain"},
+                     {{"__findings"}, "__findings"},
+                     {{"__settings"}, "__settings"},
+                     {{"status"}, "status"},
+                     {{"todo"}, "todo"},
+                     {{"history", "example.com"}, "history"}};
   for (const Case& c : cases) {
     CAPTURE(c.command);
     CHECK(run_words(c.words) == 1);
