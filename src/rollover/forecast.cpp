@@ -15,11 +15,6 @@ constexpr int kMostRuns = 1000;
 constexpr int kMostRounds = 20;  // of one run, each with what the one before has made possible
 constexpr std::string_view kNewId = "forecast";
 
-bool is_active(const KeyLife& key)
-{
-  return key.has(M::activated) && !key.has(M::retired);
-}
-
 class World {
 public:
   World(std::vector<KeyLife> keys, const Observation& observation, const Policy& policy, Now now,

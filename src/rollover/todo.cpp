@@ -100,16 +100,6 @@ bool contains(const std::vector<KeyId>& keys, const KeyId& key)
   return std::ranges::find(keys, key) != keys.end();
 }
 
-bool is_active(const KeyLife& key)
-{
-  return key.has(M::activated) && !key.has(M::retired);
-}
-
-bool is_coming(const KeyLife& key)
-{
-  return !key.has(M::activated) && !key.has(M::retired);
-}
-
 std::string_view wrong_with(Served served)
 {
   switch (served) {
