@@ -12,6 +12,15 @@ bool is_same(const KeyLife& key, const FoundKey& found)
   return known.empty() || found.public_key.empty() || known == found.public_key;
 }
 
+/// What is found is no news. A declared key is another one where its public key is. What only the DNS shows
+/// may be the record of an earlier use, or somebody's mistake at the name of a key that is on record: learn()
+/// sees to that.
+bool explains(const KeyLife& key, const FoundKey& found)
+{
+  const bool is_over = key.has(Moment::gone);
+  return found.is_declared ? !is_over && is_same(key, found) : !is_over || is_same(key, found);
+}
+
 NewKey new_key(const std::string& domain, const FoundKey& found, KeyId id, Now now)
 {
   NewKey key{{std::move(id),
@@ -44,8 +53,9 @@ Adoption adopt(const std::string& domain, const std::vector<KeyLife>& keys,
         continue;
       }
       uses = std::max(uses, life.facts.use + 1);
-      is_known = is_known || (!life.has(Moment::gone) && is_same(life, key));
-      if (!life.has(Moment::gone) && !is_same(life, key)) {
+      const bool is_over = life.has(Moment::gone);
+      is_known = is_known || explains(life, key);
+      if (key.is_declared && !is_over && !is_same(life, key)) {
         adoption.events.push_back({life.facts.id, {EventKind::superseded, now.time, now.run, {}, {}, {}}});
       }
     }

@@ -33,7 +33,8 @@ struct Adoption {
 
 /// Those of `found` that `keys` does not know. A declared one counts as active. One that only the DNS shows
 /// counts as retired, since a message may still need it. None of them was made here as far as is known: a
-/// person must say so before it is ended. A known key of that selector is superseded.
+/// person must say so before it is ended. A known key whose selector is declared for another key is
+/// superseded.
 Adoption adopt(const std::string& domain, const std::vector<KeyLife>& keys,
                const std::vector<FoundKey>& found, const NewId& new_id, Now now);
 

@@ -223,7 +223,7 @@ GateAnswer in_window(const Situation& situation, const KeyLife&)
 {
   const auto& window = situation.policy.activate_window;
   const std::chrono::minutes day = std::chrono::hours(24);
-  if (!window) {
+  if (!window || window->from == window->to) {  // the whole day
     return open();
   }
   const auto since_begin = (situation.host.day_time - window->from + day) % day;
@@ -296,26 +296,36 @@ GateAnswer unused(const Situation& situation, const KeyLife& key)
   return key.has(M::unused) ? open() : shut("it is in use");
 }
 
+// Where several keys of the domain sign, for different senders, any of them may be the one that does not
+// follow: so all must be confirmed.
 const KeyLife* successor_of(const Situation& situation, const KeyLife& key)
 {
   const SignerView& signer = situation.observation.signer;
-  const auto found = std::ranges::find_if(situation.keys, [&](const KeyLife& other) {
-    return other.facts.id != key.facts.id && is_active(other) && other.has(M::confirmed) &&
-           (!signer.was_asked || contains(signer.signing, other.facts.id));
-  });
-  return found == situation.keys.end() ? nullptr : &*found;
+  const KeyLife* found = nullptr;
+  for (const KeyLife& other : situation.keys) {
+    if (other.facts.id == key.facts.id || !is_active(other)) {
+      continue;
+    }
+    if (!other.has(M::confirmed)) {
+      return nullptr;
+    }
+    if (!signer.was_asked || contains(signer.signing, other.facts.id)) {
+      found = &other;
+    }
+  }
+  return found;
 }
 
 GateAnswer successor_signs(const Situation& situation, const KeyLife& key)
 {
-  return key.has(M::removal_asked) || successor_of(situation, key)
+  return !key.has(M::may_sign) || key.has(M::removal_asked) || successor_of(situation, key)
              ? open()
              : shut("no other key of the domain is confirmed to sign");
 }
 
 GateAnswer successor_proven(const Situation& situation, const KeyLife& key)
 {
-  if (key.has(M::removal_asked)) {
+  if (!key.has(M::may_sign) || key.has(M::removal_asked)) {
     return open();
   }
   const KeyLife* const successor = successor_of(situation, key);
@@ -395,6 +405,7 @@ constexpr std::array<Row, kGates> kRows{{
     {Gate::by_person,
      [](const Situation& s, const KeyLife&) { return open_if(s.policy.publisher == Publisher::person); }},
     {Gate::not_cancelled, has_not<M::cancelled>},
+    {Gate::not_compromised, has_not<M::compromised>},
     {Gate::not_handed_out, has_not<M::handed_out>},
     {Gate::record_wanted, record_wanted},
     {Gate::switching, has<M::switching>},

@@ -139,8 +139,7 @@ private:
   bool all_agree(const KeyLife& key, const RecordView& record) const
   {
     const bool none_against = std::ranges::all_of(key.exceptions, [&](const auto& entry) {
-      return entry.second.last == LastAnswer::right ||
-             (entry.second.last == LastAnswer::none && is_waived(entry.second, policy_, now_.time, now_.run));
+      return entry.second.last == LastAnswer::right || is_waived(entry.second, policy_, now_.time, now_.run);
     });
     return none_against && std::ranges::any_of(record.servers, [](const ServerView& server) {
              return server.served == Served::ours;
@@ -276,9 +275,16 @@ private:
   // By a person, where the daemon cannot be asked.
   bool is_replacement_confirmed(const KeyLife& key) const
   {
-    return std::ranges::any_of(keys_, [&](const KeyLife& other) {
-      return other.facts.id != key.facts.id && is_active(other) && other.has(Moment::confirmed);
-    });
+    bool any = false;
+    for (const KeyLife& other : keys_) {
+      if (other.facts.id != key.facts.id && is_active(other)) {
+        if (!other.has(Moment::confirmed)) {
+          return false;
+        }
+        any = true;
+      }
+    }
+    return any;
   }
 
   std::vector<KeyLife>& keys_;

@@ -72,7 +72,7 @@ Result<std::vector<KeyEvent>> ask_for_rollback(const std::vector<KeyLife>& keys,
 {
   const KeyLife* last = nullptr;
   for (const KeyLife& key : keys) {
-    if (key.has(M::retired) && key.has(M::activated) &&
+    if (key.has(M::retired) && key.has(M::activated) && !key.has(M::gone) &&
         (!last || *key.at[M::retired] > *last->at[M::retired])) {
       last = &key;
     }

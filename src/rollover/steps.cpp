@@ -39,17 +39,17 @@ constexpr std::array kSteps{
          {G::editable, G::no_open_rollover, G::interval_long_enough, G::may_begin, G::slot_free}},
 
     Step{S::retired,   Act::undo_switch, {G::switching}, {}},
-    Step{S::retired,   Act::publish_record, {G::not_ending, G::not_cancelled, G::by_program, G::record_wanted}, {}},
+    Step{S::retired,   Act::publish_record, {G::not_ending, G::not_cancelled, G::not_compromised, G::by_program, G::record_wanted}, {}},
     Step{S::retired,   Act::switch_signing, {G::not_ending, G::rollback_asked, G::not_switching, G::not_destroyed},
          {G::not_after_gap, G::servers_agree, G::hold_over, G::everyone_sees, G::here_sees, G::key_present, G::editable, G::in_window}},
     Step{S::retired,   Act::revoke_record, {G::not_ending, G::not_switching, G::no_rollback_asked, G::tombstone_wanted}, kEnd},
     Step{S::retired,   Act::withdraw_record, {G::not_ending, G::not_switching, G::no_rollback_asked, G::no_tombstone_wanted}, kEnd},
-    Step{S::retired,   Act::revoke_record, {G::revoking, G::by_program, G::effect_due}, {}},
-    Step{S::retired,   Act::withdraw_record, {G::withdrawing, G::by_program, G::effect_due}, {}},
+    Step{S::retired,   Act::revoke_record, {G::revoking, G::by_program, G::effect_due}, {G::unused, G::not_after_gap}},
+    Step{S::retired,   Act::withdraw_record, {G::withdrawing, G::by_program, G::effect_due}, {G::unused, G::not_after_gap}},
 
     Step{S::revoked,   Act::withdraw_record, {G::not_withdrawing},
          {G::tombstone_over, G::ours_to_end, G::unused, G::not_after_gap, G::two_runs_agree}},
-    Step{S::revoked,   Act::withdraw_record, {G::withdrawing, G::by_program, G::effect_due}, {}},
+    Step{S::revoked,   Act::withdraw_record, {G::withdrawing, G::by_program, G::effect_due}, {G::unused, G::not_after_gap}},
 
     Step{S::retired,   Act::destroy_key, {G::ending, G::not_destroyed, G::not_destroying}, kDestroy},
     Step{S::revoked,   Act::destroy_key, {G::not_destroyed, G::not_destroying}, kDestroy},

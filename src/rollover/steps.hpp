@@ -37,6 +37,7 @@ enum class Gate : std::uint8_t {
   by_program,  // a program writes the DNS
   by_person,
   not_cancelled,
+  not_compromised,
   not_handed_out,
   record_wanted,  // some server lacks the record, and the program was not asked a moment ago
   switching,      // a switch was begun, and neither its success nor its failure is on record

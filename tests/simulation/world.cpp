@@ -429,7 +429,9 @@ void World::judge_end(int key)
   if (const Seconds until = needed_until(key); until > now_) {
     violate(fmt::format("{}: record ended, and messages need it until {} s", id_of(key), until.count()));
   }
-  if (running_ >= 0 && !is_served_everywhere(keys_[static_cast<std::size_t>(running_)].name, running_)) {
+  const bool is_needed = keys_[static_cast<std::size_t>(key)].last_signed >= Seconds{0};
+  if (is_needed && running_ >= 0 &&
+      !is_served_everywhere(keys_[static_cast<std::size_t>(running_)].name, running_)) {
     const auto is_silent_or_right = [&](const Server& server) {
       return server.silent || effective(server, keys_[static_cast<std::size_t>(running_)].name) == running_;
     };

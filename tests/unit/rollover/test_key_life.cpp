@@ -188,4 +188,30 @@ TEST_CASE("another key under a known selector supersedes the one on record")
   CHECK(adoption.fresh[0].facts.use == 1);
 }
 
+TEST_CASE("what only the DNS shows ends no key that is on record")
+{
+  const auto found = [](const std::vector<KeyLife>& keys) {
+    return adopt(
+        "example.com", keys, {{"k", "", "rsa", 2048, "MIIearlier", false}}, [] { return "n"; }, now(9));
+  };
+  for (const auto& keys : {std::vector{key("k", active(0))}, std::vector{key("k", published(0))}}) {
+    CHECK(found(keys).events.empty());
+    CHECK(found(keys).fresh.empty());
+  }
+  KeyLife earlier = key("k", retired(0, 10) + std::vector{event(11, EventKind::superseded)});
+  earlier.facts.public_key = "MIIearlier";
+  CHECK(found({earlier}).fresh.empty());
+}
+
+TEST_CASE("what a person said of other hosts ends with the next export, and with the next use")
+{
+  for (const EventKind kind : {EventKind::exported, EventKind::activated}) {
+    KeyLife life = key("k", {event(0, EventKind::adopted), event(1, EventKind::retired),
+                             event(2, EventKind::retire_confirmed)});
+    CHECK(is_ours_to_end(life));
+    apply(life, event(3, kind));
+    CHECK_FALSE(is_ours_to_end(life));
+  }
+}
+
 }  // namespace dkimctl::rollover

@@ -338,4 +338,45 @@ TEST_CASE("the same arguments give the same plan")
   CHECK(texts(planned(keys, seen, 100)) == texts(planned(keys, seen, 100)));
 }
 
+TEST_CASE("an end that was begun waits while its key is in use again")
+{
+  auto keys =
+      two(retired(0, 10) + std::vector{event(200, EventKind::revoking), event(201, EventKind::in_use)},
+          active(10));
+  const Plan plan = planned(keys, all_well(keys, "new"), 202);
+  CHECK(plan.actions.empty());
+  CHECK(says(plan, "it is in use"));
+}
+
+TEST_CASE("where several keys of a domain sign, all must be confirmed before one that was replaced is ended")
+{
+  std::vector keys{key("old", retired(0, 10)), key("new", active(10)), key("other", active(0))};
+  CHECK(kinds(planned(keys, all_well(keys, "new"), 300).notes) == Words{"old revoke-proposed"});
+  keys[1] =
+      key("new", published(2) + std::vector{event(6, EventKind::ready), event(10, EventKind::activated)});
+  CHECK(planned(keys, all_well(keys, "other"), 300).notes.empty());
+}
+
+TEST_CASE("the record of a compromised key is not put back")
+{
+  auto keys = two(retired(0, 10) + std::vector{event(11, EventKind::compromised)}, active(10));
+  Observation seen = all_well(keys, "new");
+  seen.records[0].second = served(Served::absent, Served::absent);
+  CHECK(planned(keys, seen, 12).actions.empty());
+}
+
+TEST_CASE("a key that never signed is ended where no other key signs either")
+{
+  std::vector keys{key("k", published(0) + std::vector{event(5, EventKind::cancelled)})};
+  CHECK(kinds(planned(keys, all_well(keys, ""), 6).notes) == Words{"k withdraw-proposed"});
+}
+
+TEST_CASE("a window that ends where it begins is the whole day")
+{
+  const auto keys = two(active(0), published(2) + std::vector{event(6, EventKind::ready)});
+  Policy policy = by_program();
+  policy.activate_window = DayWindow{3h, 3h};
+  CHECK(acts(planned(keys, all_well(keys, "old"), 7, policy)) == Words{"new switch-signing"});
+}
+
 }  // namespace dkimctl::rollover
