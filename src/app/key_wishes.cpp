@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -165,6 +166,11 @@ void WishReader::read_owner()
   const auto gid = group.empty() ? user->gid : group_number ? *group_number : host_.group(group);
   if (!gid) {
     fail(fmt::format("--owner '{}': {}", text, gid.error().what));
+    return;
+  }
+  constexpr std::uint32_t kNobody = UINT32_MAX;  // to chown(2) it means: as it is
+  if (user->uid == kNobody || *gid == kNobody) {
+    fail(fmt::format("--owner '{}': no such user or group", text));
     return;
   }
   plan_.owner = sys::FileOwner{user->uid, *gid};

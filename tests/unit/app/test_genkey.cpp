@@ -206,6 +206,15 @@ TEST_CASE("every wish that makes no sense is told")
   CHECK(errors[2].where->column == 2);
 }
 
+TEST_CASE("the number that chown takes for no change is nobody's")
+{
+  World world;
+  world.query.wishes.owner = "4294967295:4294967295";
+  const auto errors = world.refused({"example.com"});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].error.what == "--owner '4294967295:4294967295': no such user or group");
+}
+
 TEST_CASE("a folder that cannot be had, and a file that cannot be made")
 {
   World world;
