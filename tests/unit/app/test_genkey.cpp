@@ -67,6 +67,7 @@ struct World {
 std::vector<std::string> codes(const std::vector<Finding>& findings)
 {
   std::vector<std::string> all;
+  all.reserve(findings.size());
   for (const Finding& finding : findings) {
     all.push_back(fmt::format("{} {}", to_string(finding.severity), finding.code));
   }
@@ -193,6 +194,7 @@ TEST_CASE("every wish that makes no sense is told")
                         "amavis:nogroup1"};
   const auto errors = world.refused({"localhost"});
   std::vector<std::string> what;
+  what.reserve(errors.size());
   for (const app::WishError& error : errors) {
     what.push_back(error.error.what);
   }
