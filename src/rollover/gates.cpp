@@ -59,7 +59,7 @@ bool was_called_lately(const Situation& situation, const KeyLife& key)
 bool is_lacking(const Situation& situation, const KeyLife& key)
 {
   const RecordView* const record = situation.observation.record_of(key.facts.id);
-  return record && std::ranges::any_of(record->servers, [](const ServerView& server) {
+  return record != nullptr && std::ranges::any_of(record->servers, [](const ServerView& server) {
            return server.served != Served::ours && server.served != Served::silent;
          });
 }
@@ -148,7 +148,7 @@ bool is_waived_now(const Situation& situation, const KeyLife& key, const ServerV
 GateAnswer servers_agree(const Situation& situation, const KeyLife& key)
 {
   const RecordView* const record = situation.observation.record_of(key.facts.id);
-  if (!record || record->servers.empty()) {
+  if (record == nullptr || record->servers.empty()) {
     return shut("the authoritative servers could not be asked");
   }
   for (const ServerView& server : record->servers) {
@@ -183,7 +183,7 @@ GateAnswer seen_by(View view, std::string_view who)
 View view_of(const Situation& situation, const KeyLife& key, View RecordView::*who)
 {
   const RecordView* const record = situation.observation.record_of(key.facts.id);
-  return record ? record->*who : View::not_asked;
+  return record != nullptr ? record->*who : View::not_asked;
 }
 
 GateAnswer everyone_sees(const Situation& situation, const KeyLife& key)
@@ -198,7 +198,7 @@ GateAnswer here_sees(const Situation& situation, const KeyLife& key)
 
 // ---- the host ----
 
-GateAnswer not_after_gap(const Situation& situation, const KeyLife&)
+GateAnswer not_after_gap(const Situation& situation, const KeyLife& /*key*/)
 {
   return situation.host.only_look.empty() ? open() : shut(situation.host.only_look);
 }
@@ -210,7 +210,7 @@ GateAnswer key_present(const Situation& situation, const KeyLife& key)
              : shut("its private key is not there, or amavisd cannot read it");
 }
 
-GateAnswer editable(const Situation& situation, const KeyLife&)
+GateAnswer editable(const Situation& situation, const KeyLife& /*key*/)
 {
   const SignerView& signer = situation.observation.signer;
   if (!signer.is_known) {
@@ -219,7 +219,7 @@ GateAnswer editable(const Situation& situation, const KeyLife&)
   return signer.read_only.empty() ? open() : shut(signer.read_only);
 }
 
-GateAnswer in_window(const Situation& situation, const KeyLife&)
+GateAnswer in_window(const Situation& situation, const KeyLife& /*key*/)
 {
   const auto& window = situation.policy.activate_window;
   const std::chrono::minutes day = std::chrono::hours(24);
@@ -233,7 +233,7 @@ GateAnswer in_window(const Situation& situation, const KeyLife&)
   return open_from(situation, situation.now.time + (day - since_begin), "outside of activate_window");
 }
 
-GateAnswer confirmed(const Situation&, const KeyLife& key)
+GateAnswer confirmed(const Situation& /*situation*/, const KeyLife& key)
 {
   return key.has(M::confirmed) ? open() : shut("the running amavisd was not seen to sign with it");
 }
@@ -259,7 +259,7 @@ GateAnswer may_begin(const Situation& situation, const KeyLife& key)
 
 // A slot is free as soon as nobody needs the record in it, whether or not it is gone: the next one replaces
 // it.
-GateAnswer slot_free(const Situation& situation, const KeyLife&)
+GateAnswer slot_free(const Situation& situation, const KeyLife& /*key*/)
 {
   if (situation.policy.slots == 0) {
     return open();
@@ -280,7 +280,7 @@ GateAnswer interval_long_enough(const Situation& situation, const KeyLife& key)
 
 // ---- the end of a key ----
 
-GateAnswer ours_to_end(const Situation&, const KeyLife& key)
+GateAnswer ours_to_end(const Situation& /*situation*/, const KeyLife& key)
 {
   return is_ours_to_end(key) ? open() : shut("dkimctl did not make it: other hosts may sign with it");
 }
@@ -318,7 +318,7 @@ const KeyLife* successor_of(const Situation& situation, const KeyLife& key)
 
 GateAnswer successor_signs(const Situation& situation, const KeyLife& key)
 {
-  return !key.has(M::may_sign) || key.has(M::removal_asked) || successor_of(situation, key)
+  return !key.has(M::may_sign) || key.has(M::removal_asked) || successor_of(situation, key) != nullptr
              ? open()
              : shut("no other key of the domain is confirmed to sign");
 }
@@ -329,7 +329,7 @@ GateAnswer successor_proven(const Situation& situation, const KeyLife& key)
     return open();
   }
   const KeyLife* const successor = successor_of(situation, key);
-  if (!successor) {
+  if (successor == nullptr) {
     return shut("");
   }
   GateAnswer answer = servers_agree(situation, *successor);
@@ -388,22 +388,26 @@ struct Row {
 };
 
 template<Moment moment>
-GateAnswer has(const Situation&, const KeyLife& key)
+GateAnswer has(const Situation& /*situation*/, const KeyLife& key)
 {
   return has_moment(key, moment);
 }
 
 template<Moment moment>
-GateAnswer has_not(const Situation&, const KeyLife& key)
+GateAnswer has_not(const Situation& /*situation*/, const KeyLife& key)
 {
   return open_if(!key.has(moment));
 }
 
 constexpr std::array<Row, kGates> kRows{{
     {Gate::by_program,
-     [](const Situation& s, const KeyLife&) { return open_if(s.policy.publisher == Publisher::program); }},
+     [](const Situation& s, const KeyLife& /*key*/) {
+       return open_if(s.policy.publisher == Publisher::program);
+     }},
     {Gate::by_person,
-     [](const Situation& s, const KeyLife&) { return open_if(s.policy.publisher == Publisher::person); }},
+     [](const Situation& s, const KeyLife& /*key*/) {
+       return open_if(s.policy.publisher == Publisher::person);
+     }},
     {Gate::not_cancelled, has_not<M::cancelled>},
     {Gate::not_compromised, has_not<M::compromised>},
     {Gate::not_handed_out, has_not<M::handed_out>},
@@ -420,17 +424,19 @@ constexpr std::array<Row, kGates> kRows{{
     {Gate::tombstone_wanted, tombstone_wanted},
     {Gate::no_tombstone_wanted,
      [](const Situation& s, const KeyLife& key) { return negated(tombstone_wanted(s, key)); }},
-    {Gate::not_ending, [](const Situation&, const KeyLife& key) { return open_if(!is_ending(key)); }},
+    {Gate::not_ending,
+     [](const Situation& /*situation*/, const KeyLife& key) { return open_if(!is_ending(key)); }},
     {Gate::revoking, has<M::revoking>},
     {Gate::withdrawing, has<M::withdrawing>},
     {Gate::not_withdrawing, has_not<M::withdrawing>},
-    {Gate::ending, [](const Situation&, const KeyLife& key) { return open_if(is_ending(key)); }},
+    {Gate::ending,
+     [](const Situation& /*situation*/, const KeyLife& key) { return open_if(is_ending(key)); }},
     {Gate::not_destroyed, has_not<M::destroyed>},
     {Gate::not_destroying, has_not<M::destroying>},
     {Gate::destroying, has<M::destroying>},
     {Gate::effect_due, effect_due},
     {Gate::seen,
-     [](const Situation&, const KeyLife& key) {
+     [](const Situation& /*situation*/, const KeyLife& key) {
        return key.has(M::seen) ? open() : shut("no authoritative server serves its record yet");
      }},
     {Gate::servers_agree, servers_agree},
@@ -460,7 +466,7 @@ constexpr std::array<Row, kGates> kRows{{
 constexpr bool is_in_order()
 {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
-    if (static_cast<std::size_t>(kRows[i].gate) != i || !kRows[i].check) {
+    if (static_cast<std::size_t>(kRows[i].gate) != i || kRows[i].check == nullptr) {
       return false;
     }
   }

@@ -56,7 +56,7 @@ public:
   {
     for (KeyLife& key : keys_) {
       const RecordView* const record = observation_.record_of(key.facts.id);
-      if (record && !record->servers.empty() && !key.has(Moment::gone)) {
+      if (record != nullptr && !record->servers.empty() && !key.has(Moment::gone)) {
         learn_record(key, *record);
       }
     }

@@ -129,6 +129,7 @@ private:
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): the steps are given by tests only
 Plan plan(const std::vector<KeyLife>& keys, const Observation& observation, const Policy& policy, Now now,
           const HostView& host, std::span<const Step> steps)
 {

@@ -73,11 +73,11 @@ Result<std::vector<KeyEvent>> ask_for_rollback(const std::vector<KeyLife>& keys,
   const KeyLife* last = nullptr;
   for (const KeyLife& key : keys) {
     if (key.has(M::retired) && key.has(M::activated) && !key.has(M::gone) &&
-        (!last || *key.at[M::retired] > *last->at[M::retired])) {
+        (last == nullptr || *key.at[M::retired] > *last->at[M::retired])) {
       last = &key;
     }
   }
-  if (!last) {
+  if (last == nullptr) {
     return refuse(keys, "there is no key that signed before");
   }
   if (is_ending(*last) || last->has(M::destroying)) {

@@ -61,7 +61,7 @@ public:
         policy_(policy_of(parameters_)),
         world_(parameters_)
   {
-    if (fault.policy) {
+    if (fault.policy != nullptr) {
       fault.policy(policy_);
     }
     const int first = world_.add_key(parameters_.slots > 0 ? "slot0" : "first");
@@ -327,8 +327,7 @@ private:
     if (quiet_ && outcome_.activations == 0 && !is_open(state_.keys)) {
       ask(Trouble::rotate);
     }
-    for (std::size_t i = 0; i < state_.keys.size(); ++i) {
-      const KeyLife& key = state_.keys[i];
+    for (const KeyLife& key : state_.keys) {
       const int number = index_of(key.facts.id);
       const int name = world_.keys()[static_cast<std::size_t>(number)].name;
       if (!parameters_.can_be_asked && world_.configured() == number && world_.running() != number &&
@@ -425,7 +424,7 @@ private:
       std::vector<KeyLife> keys = state_.keys;
       keep(learn(keys, observation, policy_, now_));
       keys = state_.keys;
-      if (fault_.keys) {
+      if (fault_.keys != nullptr) {
         fault_.keys(keys);
       }
       boundary();
@@ -455,7 +454,7 @@ private:
                                     fault_.asks_early || may_ask_resolvers(key, policy_, now_.time)));
     }
     observation.signer = world_.look_at_signer();
-    if (fault_.observation) {
+    if (fault_.observation != nullptr) {
       fault_.observation(observation);
     }
     return observation;
@@ -517,6 +516,7 @@ private:
     boundary();
   }
 
+  // NOLINTNEXTLINE(readability-function-size): as deep as a slot
   void reserve(const KeyId& replaced)
   {
     std::string selector = fmt::format("s{}", world_.keys().size());
@@ -542,7 +542,7 @@ private:
   std::string free_slot() const
   {
     for (int slot = 0;; ++slot) {
-      const std::string selector = fmt::format("slot{}", slot);
+      std::string selector = fmt::format("slot{}", slot);
       const auto holds = [&](const KeyLife& key) {
         return key.facts.selector == selector && holds_slot(key);
       };
@@ -629,8 +629,7 @@ private:
     if (world_.look_at_signer().was_asked) {
       commit(key, EventKind::confirmed);
     }
-    for (std::size_t i = 0; i < state_.keys.size(); ++i) {
-      const KeyLife& other = state_.keys[i];
+    for (const KeyLife& other : state_.keys) {
       if (other.facts.id != key && other.has(Moment::activated) && !other.has(Moment::retired)) {
         commit(other.facts.id, EventKind::retired);
       }

@@ -107,8 +107,8 @@ bool hold_all(const Options& options)
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   fmt::print("{} histories, {} runs, {} switches, {} keys brought to their end, {:.1f} s: {}\n",
              found.totals.histories, found.totals.runs, found.totals.activations, found.totals.ended,
-             took.count(), found.failing ? "VIOLATED" : "no violation");
-  if (found.failing) {
+             took.count(), found.failing != 0 ? "VIOLATED" : "no violation");
+  if (found.failing != 0) {
     tell(found.failing, {});
   }
   return found.failing == 0;
@@ -118,9 +118,9 @@ bool catches(const Options& options, const Fault& fault)
 {
   const Search found = search(options, options.faults, fault);
   fmt::print("{}: {}\n", fault.name,
-             found.failing ? fmt::format("caught, history {}", found.totals.histories)
-                           : fmt::format("NOT CAUGHT in {} histories", found.totals.histories));
-  if (found.failing && options.only == fault.name) {
+             found.failing != 0 ? fmt::format("caught, history {}", found.totals.histories)
+                                : fmt::format("NOT CAUGHT in {} histories", found.totals.histories));
+  if (found.failing != 0 && options.only == fault.name) {
     tell(found.failing, fault);
   }
   return found.failing != 0;

@@ -93,7 +93,7 @@ void World::sign()
 
 // ---- the name servers ----
 
-int World::effective(const Server& server, int name) const
+int World::effective(const Server& server, int name)
 {
   return server.lost_name == name ? kAbsent : server.served[static_cast<std::size_t>(name)];
 }

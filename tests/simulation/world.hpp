@@ -168,7 +168,7 @@ private:
     int value;
   };
 
-  int effective(const Server& server, int name) const;
+  static int effective(const Server& server, int name);
   void served_no_longer(const Server& server, int name, int value, bool excused = false);
   void sign();
   int name_of(const std::string& selector);
