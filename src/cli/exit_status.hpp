@@ -25,7 +25,7 @@ struct ExitMeaning {
 /// and dkimctl(8) print it.
 inline constexpr std::array kExitMeanings{
     ExitMeaning{ExitStatus::usage, "the command line is wrong; nothing was done"},
-    ExitMeaning{ExitStatus::failed, "a file, a socket or a tool failed; nothing was changed"},
+    ExitMeaning{ExitStatus::failed, "a file, a socket or a tool failed; keys made before it stay"},
     ExitMeaning{ExitStatus::unreadable, "a configuration file or a key cannot be read or used"},
     ExitMeaning{ExitStatus::problems, "problems were found: at least one error or warning"},
     ExitMeaning{ExitStatus::temporary, "DNS could not be asked for a key; run it again later"},
